@@ -1,0 +1,1 @@
+//! Rules over Flink configuration, and the fixes that mend what they find.

@@ -1,0 +1,1 @@
+//! A fake Flink JobManager: a simulation behind Flink's REST API.

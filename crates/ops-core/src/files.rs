@@ -1,0 +1,161 @@
+//! Files written whole or not at all: beside the target, flushed to the disk, then renamed over it.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The owner alone: files 0600, directories 0700.
+    Private,
+    /// Everyone may read: files 0644, directories 0755.
+    Public,
+}
+
+impl Access {
+    fn file_mode(self) -> u32 {
+        match self {
+            Self::Private => 0o600,
+            Self::Public => 0o644,
+        }
+    }
+
+    fn directory_mode(self) -> u32 {
+        match self {
+            Self::Private => 0o700,
+            Self::Public => 0o755,
+        }
+    }
+}
+
+/// A path, and what the system said about it.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} {}: {source}", path.display())]
+pub struct FileError {
+    /// `write`, `create`, `read` …
+    pub action: &'static str,
+    /// The file or directory.
+    pub path: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// Attaches what was being done, and to which path, to a system error.
+pub fn context(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
+    let path = path.to_owned();
+    move |source| FileError { action, path, source }
+}
+
+/// Replaces (or creates) `path` with `bytes`. Readers see the old file or the new one, never a part.
+/// A private file has its mode from its first byte; a symbolic link at `path` is replaced, not followed.
+///
+/// # Errors
+/// The directory is missing or not writable, or the disk is full; the old file is untouched then.
+pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), FileError> {
+    write_inner(path, bytes, access).map_err(context("write", path))
+}
+
+fn write_inner(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".flinkops-")
+        .permissions(fs::Permissions::from_mode(0o600))
+        .tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    if access == Access::Public {
+        file.as_file().set_permissions(fs::Permissions::from_mode(access.file_mode()))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(directory)?.sync_all()
+}
+
+/// Creates a directory and what is missing above it. The mode holds for `path` itself, whether it existed or not.
+///
+/// # Errors
+/// Something that is no directory is in the way, or the place is not writable.
+pub fn create_directory(path: &Path, access: Access) -> Result<(), FileError> {
+    let mode = access.directory_mode();
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(mode)
+        .create(path)
+        .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
+        .map_err(context("create", path))
+}
+
+/// Reads a text file of at most `limit` bytes.
+///
+/// # Errors
+/// It cannot be read, is longer than `limit`, or is not UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
+    let read = || {
+        let file = File::open(path)?;
+        if file.metadata()?.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory, not a file"));
+        }
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::Read::take(file, limit.saturating_add(1)), &mut bytes)?;
+        if bytes.len() as u64 > limit {
+            let what = format!("it is longer than {limit} bytes");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+        }
+        String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not UTF-8 text"))
+        })
+    };
+    read().map_err(context("read", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn modes_are_as_asked_and_nothing_is_left_beside() {
+        let dir = tempfile::tempdir().unwrap();
+        let inner = dir.path().join("a/b");
+        create_directory(&inner, Access::Private).unwrap();
+        assert_eq!(mode(&inner), 0o700);
+        let file = inner.join("f");
+        write(&file, b"one", Access::Private).unwrap();
+        assert_eq!(mode(&file), 0o600);
+        write(&file, b"two", Access::Public).unwrap();
+        assert_eq!((mode(&file), fs::read(&file).unwrap()), (0o644, b"two".to_vec()));
+        assert_eq!(fs::read_dir(&inner).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_is_replaced_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (victim, link) = (dir.path().join("victim"), dir.path().join("link"));
+        fs::write(&victim, "precious").unwrap();
+        std::os::unix::fs::symlink(&victim, &link).unwrap();
+        write(&link, b"secret", Access::Private).unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+        assert!(!fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn errors_name_the_path() {
+        let missing = Path::new("/nonexistent/flinkops/file");
+        let error = write(missing, b"", Access::Public).unwrap_err().to_string();
+        assert!(error.starts_with("cannot write /nonexistent/flinkops/file: "), "{error}");
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("latin1");
+        fs::write(&file, b"ok\n\xe9\n").unwrap();
+        assert!(read_text(&file, 100).unwrap_err().to_string().ends_with("line 2 is not UTF-8 text"));
+        assert!(read_text(&file, 3).unwrap_err().to_string().ends_with("longer than 3 bytes"));
+    }
+}

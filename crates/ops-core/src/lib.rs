@@ -1,0 +1,20 @@
+//! The vocabulary that every chapter of flinkops shares. It knows no chapter: nothing here decides
+//! what a good configuration is, how a certificate is issued or when a job is restarted.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`version`] | which Flink is meant, and which configuration file it reads |
+//! | [`units`] | memory sizes and durations, parsed exactly as Flink parses them |
+//! | [`ids`] | job, vertex, trigger, jar and TaskManager ids |
+//! | [`spec`] | `cluster.yaml` |
+//! | [`secret`] | values that never reach a log, and where they come from |
+//! | [`files`] | files written whole or not at all |
+//! | [`suggest`] | did-you-mean |
+
+pub mod files;
+pub mod ids;
+pub mod secret;
+pub mod spec;
+pub mod suggest;
+pub mod units;
+pub mod version;

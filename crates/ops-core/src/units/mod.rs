@@ -1,0 +1,1 @@
+//! Memory sizes and durations, parsed exactly as Flink parses them.

@@ -1,0 +1,1 @@
+//! Certificate authorities, leaves and stores for Flink clusters, without a JVM.

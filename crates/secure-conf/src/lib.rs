@@ -1,0 +1,1 @@
+//! Wires TLS into a Flink configuration.

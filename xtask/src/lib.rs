@@ -1,0 +1,1 @@
+//! Developer and release automation of the workspace.
