@@ -7,14 +7,20 @@
 //! | [`units`] | memory sizes and durations, parsed exactly as Flink parses them |
 //! | [`ids`] | job, vertex, trigger, jar and TaskManager ids |
 //! | [`spec`] | `cluster.yaml` |
+//! | [`rest`] | Flink's REST API: wire types and client |
 //! | [`secret`] | values that never reach a log, and where they come from |
+//! | [`tls`] | trust anchors, client identities, rustls configurations |
 //! | [`files`] | files written whole or not at all |
 //! | [`suggest`] | did-you-mean |
+//! | [`yaml`] | strict reading of our own YAML documents |
 
 pub mod files;
 pub mod ids;
+pub mod rest;
 pub mod secret;
 pub mod spec;
 pub mod suggest;
+pub mod tls;
 pub mod units;
 pub mod version;
+pub mod yaml;
