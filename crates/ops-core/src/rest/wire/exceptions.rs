@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
+
+use super::optional::nullable;
 
 /// What made the job fail, latest first. The legacy fields were dropped in 2.0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct JobExceptions {
     /// The stack trace of the latest failure (1.x); the inner `None` is `null`: the job never failed.
-    #[serde(rename = "root-exception", skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    #[serde(
+        rename = "root-exception",
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "nullable"
+    )]
     pub root_exception: Option<Option<String>>,
     /// When that was (1.x).
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
@@ -33,15 +39,6 @@ impl JobExceptions {
             None => self.root_exception.as_ref()?.as_deref(),
         }
     }
-}
-
-/// Tells a field that is `null` from one that is missing.
-fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// A failure of one task, in the legacy list.

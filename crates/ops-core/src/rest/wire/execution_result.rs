@@ -37,4 +37,13 @@ pub struct ExecutionResult {
     /// Why it failed; left out when it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_cause: Option<FailureCause>,
+    /// The application it belongs to (late 2.x); left out when the job failed before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<String>,
+    /// When it was submitted (late 2.x).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<i64>,
+    /// When it ended (late 2.x).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_time: Option<i64>,
 }

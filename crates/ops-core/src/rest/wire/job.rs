@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::number::Real;
+use super::optional::nullable;
 use super::plan::Plan;
 use super::state::{ExecutionState, JobStatus, StateCounts};
 use crate::ids::{JobId, VertexId};
@@ -30,9 +31,14 @@ pub struct JobDetails {
     /// `STREAMING` or `BATCH` (1.20 and later).
     #[serde(default, rename = "job-type", skip_serializing_if = "Option::is_none")]
     pub job_type: Option<String>,
-    /// The application it belongs to (late 2.x).
-    #[serde(default, rename = "application-id", skip_serializing_if = "Option::is_none")]
-    pub application_id: Option<String>,
+    /// The application it belongs to (late 2.x); the inner `None` is `null`: the job failed before it was told.
+    #[serde(
+        default,
+        rename = "application-id",
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "nullable"
+    )]
+    pub application_id: Option<Option<String>>,
     /// When it was submitted.
     #[serde(default, rename = "start-time")]
     pub start_time: i64,
@@ -66,9 +72,14 @@ pub struct JobDetails {
     /// Operators that are not yet part of the graph (2.x).
     #[serde(default, rename = "pending-operators", skip_serializing_if = "Option::is_none")]
     pub pending_operators: Option<u32>,
-    /// `Default`, `Adaptive` or `AdaptiveBatch` (late 2.x).
-    #[serde(default, rename = "schedulerType", skip_serializing_if = "Option::is_none")]
-    pub scheduler_type: Option<String>,
+    /// `Default`, `Adaptive` or `AdaptiveBatch` (late 2.x); the inner `None` is `null`: it never got a scheduler.
+    #[serde(
+        default,
+        rename = "schedulerType",
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "nullable"
+    )]
+    pub scheduler_type: Option<Option<String>>,
 }
 
 /// When a job entered each state last; 0 for those it never was in.

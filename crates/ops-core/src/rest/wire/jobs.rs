@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::optional::nullable;
 use super::state::{JobStatus, TaskCounts};
 use crate::ids::JobId;
 
@@ -62,7 +63,12 @@ pub struct JobSummary {
     /// `STREAMING` or `BATCH` (late 2.x).
     #[serde(default, rename = "jobType", skip_serializing_if = "Option::is_none")]
     pub job_type: Option<String>,
-    /// `Default`, `Adaptive` or `AdaptiveBatch` (late 2.x).
-    #[serde(default, rename = "schedulerType", skip_serializing_if = "Option::is_none")]
-    pub scheduler_type: Option<String>,
+    /// `Default`, `Adaptive` or `AdaptiveBatch` (late 2.x); the inner `None` is `null`: it never got a scheduler.
+    #[serde(
+        default,
+        rename = "schedulerType",
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "nullable"
+    )]
+    pub scheduler_type: Option<Option<String>>,
 }

@@ -22,6 +22,7 @@ pub mod logs;
 pub mod metrics;
 pub mod number;
 pub mod operations;
+mod optional;
 pub mod plan;
 pub mod state;
 pub mod task_managers;

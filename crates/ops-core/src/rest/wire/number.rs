@@ -63,7 +63,9 @@ mod tests {
 
     #[test]
     fn what_json_cannot_say_is_a_string() {
-        for (value, json) in [(f64::NAN, "\"NaN\""), (f64::INFINITY, "\"Infinity\""), (6710.0, "6710.0"), (-1.5, "-1.5")] {
+        for (value, json) in
+            [(f64::NAN, "\"NaN\""), (f64::INFINITY, "\"Infinity\""), (6710.0, "6710.0"), (-1.5, "-1.5")]
+        {
             assert_eq!(serde_json::to_string(&Real(value)).unwrap(), json);
             let back: Real = serde_json::from_str(json).unwrap();
             assert!(back.0 == value || (back.0.is_nan() && value.is_nan()), "{json}");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{JobId, VertexId};
+use crate::ids::VertexId;
 
 /// `{"plan": …}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,13 +12,13 @@ pub struct PlanBody {
     pub plan: Plan,
 }
 
-/// The graph of a job. All fields are missing when the job failed before it had a graph.
+/// The graph of a job. When the job failed before it had one, all fields are missing (1.x) or empty (2.x).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Plan {
-    /// The job.
+    /// The job's id.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub jid: Option<JobId>,
+    pub jid: Option<String>,
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

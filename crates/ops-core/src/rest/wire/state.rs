@@ -191,7 +191,10 @@ mod tests {
         counts.states.add(ExecutionState::Running);
         counts.total = counts.states.sum();
         let json = serde_json::to_value(counts).unwrap();
-        assert_eq!((json["total"].as_u64(), json["running"].as_u64(), json["canceling"].as_u64()), (Some(1), Some(1), Some(0)));
+        assert_eq!(
+            (json["total"].as_u64(), json["running"].as_u64(), json["canceling"].as_u64()),
+            (Some(1), Some(1), Some(0))
+        );
         assert_eq!(json.as_object().unwrap().len(), 11);
         let mut upper = StateCounts::default();
         upper.add(ExecutionState::Initializing);
