@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`version`] | which Flink is meant, and which configuration file it reads |
 //! | [`units`] | memory sizes and durations, parsed exactly as Flink parses them |
+//! | [`catalogue`] | every option of every Flink, with type, default and former names |
 //! | [`ids`] | job, vertex, trigger, jar and TaskManager ids |
 //! | [`spec`] | `cluster.yaml` |
 //! | [`rest`] | Flink's REST API: wire types and client |
@@ -14,6 +15,7 @@
 //! | [`suggest`] | did-you-mean |
 //! | [`yaml`] | strict reading of our own YAML documents |
 
+pub mod catalogue;
 pub mod files;
 pub mod ids;
 pub mod rest;

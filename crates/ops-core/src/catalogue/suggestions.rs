@@ -1,0 +1,77 @@
+//! Did-you-mean for keys.
+
+use super::lookup::{AliasKind, Catalogue, OptionInfo};
+use super::option_type::OptionType;
+use crate::version::Dialect;
+
+/// A candidate whose type refuses the value must be this many edits nearer to win.
+const WRONG_TYPE: usize = 3;
+
+impl Catalogue {
+    /// The keys that somebody who wrote `key: value` may have meant, best first, at most `limit`. The distance counts
+    /// most, then whether the option takes the value. A misspelt former name leads to the option of today.
+    pub fn suggest(self, key: &str, value: &str, dialect: Dialect, limit: usize) -> Vec<&'static str> {
+        let most = (key.chars().count() / 3).max(1);
+        let letters = Letters::of(key);
+        let names = self.keys().map(|key| (key, key));
+        let former = self.aliases().filter(|alias| alias.kind == AliasKind::Deprecated);
+        let former = former.map(|alias| (alias.name, alias.row.key));
+        let mut near: Vec<(usize, &'static str)> = Vec::new();
+        for (name, option) in names.chain(former) {
+            if name.starts_with('$') || name.contains('<') {
+                continue;
+            }
+            let distance = match name.strip_prefix(key) {
+                // What stands below the key that was written is a likely meaning, whatever its length.
+                Some(below) if below.starts_with('.') => below.len().min(most),
+                _ if Letters::of(name).distance(&letters) > most => continue,
+                _ => strsim::osa_distance(key, name),
+            };
+            if distance <= most {
+                near.push((distance, option));
+            }
+        }
+        for (distance, key) in &mut near {
+            if self.option(key).is_some_and(|option| self.refuses(&option, value, dialect)) {
+                *distance += WRONG_TYPE;
+            }
+        }
+        near.sort_unstable();
+        let mut keys: Vec<&'static str> = Vec::new();
+        for (_, key) in near {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys.truncate(limit);
+        keys
+    }
+
+    fn refuses(self, option: &OptionInfo, value: &str, dialect: Dialect) -> bool {
+        option.value_type != OptionType::String && self.check(option, value, dialect).is_err()
+    }
+}
+
+/// How often each letter occurs: a bound on the edit distance that is much cheaper than the distance.
+struct Letters([u8; 32]);
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut counts = [0_u8; 32];
+        for byte in text.bytes() {
+            let count = &mut counts[usize::from(byte & 31)];
+            *count = count.saturating_add(1);
+        }
+        Self(counts)
+    }
+
+    /// At most the number of edits between the two texts: an edit adds, removes or replaces one letter.
+    fn distance(&self, other: &Self) -> usize {
+        let (mut more, mut fewer) = (0, 0);
+        for (a, b) in self.0.iter().zip(&other.0) {
+            more += usize::from(a.saturating_sub(*b));
+            fewer += usize::from(b.saturating_sub(*a));
+        }
+        more.max(fewer)
+    }
+}
