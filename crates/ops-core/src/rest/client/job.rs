@@ -1,0 +1,37 @@
+//! `/jobs/:jobid`: one job, its state, and cancelling it.
+
+use reqwest::Method;
+
+use super::RestClient;
+use crate::ids::JobId;
+use crate::rest::RestError;
+use crate::rest::wire::job::{JobDetails, JobStatusBody};
+use crate::rest::wire::state::JobStatus;
+
+impl RestClient {
+    /// Everything about one job: vertices, tasks, plan.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for a job that the cluster does not know; otherwise see [`RestError`].
+    pub async fn job(&self, job: JobId) -> Result<JobDetails, RestError> {
+        self.fetch(self.get(&["jobs", &job.to_string()], &[])).await
+    }
+
+    /// A job's state alone. For a job that it does not know Flink answers 500, not 404, here.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn job_status(&self, job: JobId) -> Result<JobStatus, RestError> {
+        let body: JobStatusBody = self.fetch(self.get(&["jobs", &job.to_string(), "status"], &[])).await?;
+        Ok(body.status)
+    }
+
+    /// Begins to cancel a job, without a savepoint. Harmless for one that is cancelled already.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for an unknown job, 409 for one that finished or failed; otherwise see [`RestError`].
+    pub async fn cancel(&self, job: JobId) -> Result<(), RestError> {
+        let request = self.act(Method::PATCH, &["jobs", &job.to_string()], &[("mode", "cancel")]);
+        self.carry_out(request.harmless_to_repeat()).await
+    }
+}

@@ -1,0 +1,25 @@
+//! The client: how a request travels, and one file of methods for each resource.
+
+mod address;
+mod builder;
+mod checkpoints;
+mod cluster;
+mod diagnosis;
+mod exceptions;
+mod jars;
+mod job;
+mod jobs;
+mod metrics;
+mod operations;
+mod retry;
+mod task_managers;
+mod transport;
+
+pub use builder::{RestClientBuilder, Timeouts};
+pub use jars::{JarSource, RunRequest};
+pub use operations::{AsyncStatus, Drain, SavepointRequest};
+pub use retry::RetryPolicy;
+pub use transport::RestClient;
+
+#[cfg(test)]
+mod tests;
