@@ -1,1 +1,28 @@
-//! Developer and release automation of the workspace.
+//! Developer and release automation of the workspace: `cargo xtask COMMAND`. Nothing here ships.
+//!
+//! | module | command |
+//! |---|---|
+//! | [`cli`] | the command line itself |
+//! | [`ci`] | `ci`: everything that a change must pass |
+//! | [`test`] | `test`: sets the machine up, runs every test, sums up |
+//! | [`setup`] | what `test` installs |
+//! | [`tidy`] | `tidy`: the mechanical rules of the house |
+//! | [`flink`] | `flink get`: real Flink distributions into the cache |
+//! | [`bench`] | `bench cli`: flinkops beside Flink's own command line |
+//! | [`oracle`] | `oracle`: fixtures recorded from the real Flink |
+//! | `catalogue` | `catalogue`: the option catalogue, generated from the real Flink |
+//! | [`process`] | starts programs, reads the clock and the environment for all of them |
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to its developer")]
+
+pub mod bench;
+mod catalogue;
+pub mod ci;
+pub mod cli;
+pub mod error;
+pub mod flink;
+pub mod oracle;
+pub mod process;
+pub mod setup;
+pub mod test;
+pub mod tidy;

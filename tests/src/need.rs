@@ -1,0 +1,293 @@
+//! What a test needs from outside the workspace, and what happens without it: the test is skipped, with the reason
+//! and the command that mends it, or it fails where nothing may be missing ([`crate::environment::REQUIRE_TOOLS`]).
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::cache;
+use crate::environment::{self, HERMETIC, REQUIRE_TOOLS, SKIP_LOG};
+use crate::run::probe;
+
+/// The oldest Java that starts every Flink of [`Need::Flink`].
+pub const OLDEST_JAVA: u32 = 11;
+
+/// Something a test cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// `java`, [`OLDEST_JAVA`] or later.
+    Java,
+    /// `javac`.
+    Javac,
+    /// `keytool`.
+    Keytool,
+    /// `openssl`.
+    Openssl,
+    /// `curl`.
+    Curl,
+    /// A complete distribution of this Flink version in the [`cache`].
+    Flink(&'static str),
+}
+
+/// What is missing, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What was looked for, and what was found instead.
+    pub reason: String,
+    /// The command that provides it.
+    pub mend: String,
+}
+
+/// What a missing tool means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// The test is skipped.
+    Skip,
+    /// The test fails.
+    Fail,
+    /// Nothing from outside may be used: every test that needs something is skipped.
+    Hermetic,
+}
+
+impl Policy {
+    /// The policy that the environment asks for.
+    pub fn of_environment() -> Self {
+        match (environment::is_on(HERMETIC), environment::is_on(REQUIRE_TOOLS)) {
+            (true, _) => Self::Hermetic,
+            (false, true) => Self::Fail,
+            (false, false) => Self::Skip,
+        }
+    }
+}
+
+impl Need {
+    /// Every program that some test needs.
+    pub const PROGRAMS: [Self; 5] = [Self::Java, Self::Javac, Self::Keytool, Self::Openssl, Self::Curl];
+
+    /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, and the newest.
+    pub const FLINK_VERSIONS: [&'static str; 3] = ["1.18.1", "1.20.5", "2.3.0"];
+
+    /// The program's name; `None` for a distribution.
+    pub fn program(self) -> Option<&'static str> {
+        match self {
+            Self::Java => Some("java"),
+            Self::Javac => Some("javac"),
+            Self::Keytool => Some("keytool"),
+            Self::Openssl => Some("openssl"),
+            Self::Curl => Some("curl"),
+            Self::Flink(_) => None,
+        }
+    }
+
+    /// The Debian package that holds the program; `None` for a distribution.
+    pub fn debian_package(self) -> Option<&'static str> {
+        match self {
+            Self::Java | Self::Javac | Self::Keytool => Some("openjdk-17-jdk-headless"),
+            Self::Openssl => Some("openssl"),
+            Self::Curl => Some("curl"),
+            Self::Flink(_) => None,
+        }
+    }
+
+    /// The path of the program, or of the distribution.
+    ///
+    /// # Errors
+    /// It is not there, or is too old.
+    pub fn find(self) -> Result<PathBuf, Missing> {
+        let missing = |reason| Missing { reason, mend: self.mend() };
+        match self {
+            Self::Flink(version) => {
+                let cache = cache::directory().ok_or_else(|| missing("HOME is not set".to_owned()))?;
+                let home = cache::flink_home(&cache, version);
+                match cache::missing_part(&home, version) {
+                    None => Ok(home),
+                    Some(_) if !home.exists() => Err(missing(format!("Flink {version} is not downloaded"))),
+                    Some(part) => {
+                        Err(missing(format!("Flink {version} is incomplete: no {}", part.display())))
+                    }
+                }
+            }
+            _ => self.find_program(&directories()).map_err(missing),
+        }
+    }
+
+    fn find_program(self, directories: &[PathBuf]) -> Result<PathBuf, String> {
+        let name = self.program().unwrap_or_default();
+        let path = directories
+            .iter()
+            .map(|directory| directory.join(name))
+            .find(|path| is_executable(path))
+            .ok_or_else(|| format!("`{name}` is not installed"))?;
+        if self == Self::Java {
+            let said = probe(&path, "-version").unwrap_or_default();
+            match java_release(&said) {
+                Some(release) if release >= OLDEST_JAVA => {}
+                Some(release) => {
+                    let path = path.display();
+                    return Err(format!("{path} is Java {release}; Flink needs {OLDEST_JAVA} or later"));
+                }
+                None => return Err(format!("{} does not start", path.display())),
+            }
+        }
+        Ok(path)
+    }
+
+    fn mend(self) -> String {
+        match self {
+            Self::Flink(version) => format!("cargo xtask flink get {version}"),
+            _ => format!("apt-get install {}", self.debian_package().unwrap_or_default()),
+        }
+    }
+}
+
+/// Finds everything, or skips or fails the test as the environment says. Called by [`crate::require!`].
+///
+/// # Panics
+/// Something is missing, and nothing may be.
+pub fn all_or_skip<const N: usize>(test: &str, needs: [Need; N]) -> Option<[PathBuf; N]> {
+    let test = test.trim_end_matches("::here").trim_end_matches("::{{closure}}");
+    match resolve(needs, Policy::of_environment()) {
+        Ok(found) => Some(found),
+        Err(missing) if Policy::of_environment() == Policy::Fail => {
+            panic!("{}; install it with `{}`", missing.reason, missing.mend)
+        }
+        Err(missing) => {
+            record(test, &missing, environment::path(SKIP_LOG).as_deref());
+            None
+        }
+    }
+}
+
+/// Finds everything, or says what the first missing thing is.
+///
+/// # Errors
+/// Something is missing, or the policy is [`Policy::Hermetic`].
+pub fn resolve<const N: usize>(needs: [Need; N], policy: Policy) -> Result<[PathBuf; N], Missing> {
+    if policy == Policy::Hermetic && N > 0 {
+        let reason = "the run is hermetic (--quick)".to_owned();
+        return Err(Missing { reason, mend: "cargo xtask test".to_owned() });
+    }
+    let mut found = needs.map(|_| PathBuf::new());
+    for (slot, need) in found.iter_mut().zip(needs) {
+        *slot = need.find()?;
+    }
+    Ok(found)
+}
+
+/// The paths of everything the test needs; returns from the test when something is missing and may be.
+/// One need gives its path, several give an array of paths.
+///
+/// # Panics
+/// Something is missing and [`REQUIRE_TOOLS`](crate::environment::REQUIRE_TOOLS) is on.
+#[macro_export]
+macro_rules! require {
+    (@all [$($need:expr),+]) => {{
+        fn here() {}
+        match $crate::need::all_or_skip(::std::any::type_name_of_val(&here), [$($need),+]) {
+            Some(found) => found,
+            None => return,
+        }
+    }};
+    ($need:expr $(,)?) => {{
+        let [found] = $crate::require!(@all [$need]);
+        found
+    }};
+    ($($need:expr),+ $(,)?) => { $crate::require!(@all [$($need),+]) };
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test says so in its own output too")]
+fn record(test: &str, missing: &Missing, log: Option<&Path>) {
+    eprintln!("skipped {test}: {}; mend: {}", missing.reason, missing.mend);
+    let Some(log) = log else { return };
+    let line = format!("{test}\t{}\t{}\n", missing.reason, missing.mend);
+    // One write of a short line in append mode: tests in other processes do the same at the same time.
+    let written =
+        OpenOptions::new().create(true).append(true).open(log).and_then(|mut f| f.write_all(line.as_bytes()));
+    written.unwrap_or_else(|e| panic!("cannot record a skipped test in {}: {e}", log.display()));
+}
+
+/// `JAVA_HOME` first, because Flink's scripts look there first.
+fn directories() -> Vec<PathBuf> {
+    let java_home = environment::path("JAVA_HOME").map(|home| home.join("bin"));
+    java_home.into_iter().chain(environment::search_path()).collect()
+}
+
+fn is_executable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+/// The release in the output of `java -version`: 17 of `"17.0.2"`, 8 of `"1.8.0_402"`.
+fn java_release(said: &str) -> Option<u32> {
+    let version = said.split_once("version \"")?.1;
+    let version = version.strip_prefix("1.").unwrap_or(version);
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn java_releases_are_read_in_both_numberings() {
+        assert_eq!(java_release("openjdk version \"17.0.2\" 2022-01-18\n"), Some(17));
+        assert_eq!(java_release("java version \"1.8.0_402\"\n"), Some(8));
+        assert_eq!(java_release("openjdk version \"21\" 2023\n"), Some(21));
+        assert_eq!(java_release("Unable to locate a Java Runtime"), None);
+    }
+
+    #[test]
+    fn programs_are_found_in_order_and_only_if_executable() {
+        let dir = tempfile::tempdir().unwrap();
+        let (first, second) = (dir.path().join("first"), dir.path().join("second"));
+        for directory in [&first, &second] {
+            fs::create_dir(directory).unwrap();
+            fs::write(directory.join("openssl"), "").unwrap();
+        }
+        let directories = [first.clone(), second.clone()];
+        let find = || Need::Openssl.find_program(&directories);
+        assert_eq!(find(), Err("`openssl` is not installed".to_owned()));
+        let executable = |d: &Path| {
+            fs::set_permissions(d.join("openssl"), fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        executable(&second);
+        assert_eq!(find(), Ok(second.join("openssl")));
+        executable(&first);
+        assert_eq!(find(), Ok(first.join("openssl")));
+    }
+
+    #[test]
+    fn an_old_or_broken_java_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let java = dir.path().join("java");
+        let says = |text: &str| {
+            fs::write(&java, format!("#!/bin/sh\necho '{text}' >&2\n")).unwrap();
+            fs::set_permissions(&java, fs::Permissions::from_mode(0o755)).unwrap();
+            Need::Java.find_program(&[dir.path().to_owned()])
+        };
+        assert!(
+            says("java version \"1.8.0_402\"").unwrap_err().ends_with("is Java 8; Flink needs 11 or later")
+        );
+        assert!(says("no").unwrap_err().ends_with("does not start"));
+        assert_eq!(says("openjdk version \"11.0.1\""), Ok(java.clone()));
+    }
+
+    #[test]
+    fn a_hermetic_run_has_nothing_and_a_missing_flink_names_its_command() {
+        let missing = resolve([Need::Openssl], Policy::Hermetic).unwrap_err();
+        assert_eq!(missing.mend, "cargo xtask test");
+        assert_eq!(Need::Flink("0.0.0").find().unwrap_err().mend, "cargo xtask flink get 0.0.0");
+    }
+
+    #[test]
+    fn skips_are_appended_one_a_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("skips");
+        let missing = Missing { reason: "r".to_owned(), mend: "m".to_owned() };
+        record("one", &missing, Some(&log));
+        record("two", &missing, Some(&log));
+        assert_eq!(fs::read_to_string(&log).unwrap(), "one\tr\tm\ntwo\tr\tm\n");
+    }
+}

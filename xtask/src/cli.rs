@@ -1,0 +1,158 @@
+//! The command line of `cargo xtask`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use end_to_end::cache;
+use ops_core::version::FlinkVersion;
+
+use crate::error::XtaskError;
+use crate::{bench, catalogue, ci, flink, oracle, process, test, tidy};
+
+/// Developer and release automation of the workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything that a change must pass: fmt, clippy, rustdoc, tidy, test.
+    Ci,
+    /// Every test; installs what they need where it may, and says what was skipped.
+    Test {
+        /// Only tests without Java, Flink and network.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// The mechanical rules of the house.
+    Tidy,
+    /// Real Flink distributions.
+    #[command(subcommand)]
+    Flink(Flink),
+    /// Measurements against the real thing.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Records the fixtures that come from the real Flink.
+    Oracle {
+        /// Compare instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Generates the option catalogue from the real Flink.
+    Catalogue {
+        /// Compare instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Flink {
+    /// Assembles a complete Flink from Python's package index, once, in the cache.
+    Get {
+        /// The versions; without any, every version that flinkops is tested against.
+        #[arg(value_name = "VERSION")]
+        versions: Vec<FlinkVersion>,
+        /// Show what the cache holds, and fetch nothing.
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// `flinkops job list` beside `bin/flink list`, whole processes against one mock cluster.
+    Cli {
+        /// The version of the mock cluster and of Flink's own command line.
+        #[arg(long = "flink", value_name = "VERSION", default_value = "2.3.0")]
+        version: FlinkVersion,
+        /// How often each is measured, after warming up.
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+        /// How the numbers are shown.
+        #[arg(short, long, value_enum, default_value_t = Format::Table)]
+        output: Format,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// Runs the command line that the process was started with.
+pub fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), XtaskError> {
+    match command {
+        Command::Ci => ci::run(),
+        Command::Test { quick } => {
+            test::run(if quick { test::Scope::Hermetic } else { test::Scope::Everything })
+        }
+        Command::Tidy => tidy::run(),
+        Command::Flink(Flink::Get { versions, list }) => {
+            let cache = cache::directory().ok_or(XtaskError::NoCache)?;
+            let versions = if versions.is_empty() { FlinkVersion::KNOWN.to_vec() } else { versions };
+            if list {
+                flink::list(&cache, &versions);
+                return Ok(());
+            }
+            flink::get_all(&cache, &versions)
+        }
+        Command::Bench(Bench::Cli { version, runs, output }) => bench::cli(
+            version,
+            runs,
+            match output {
+                Format::Table => bench::Format::Table,
+                Format::Json => bench::Format::Json,
+            },
+        ),
+        Command::Oracle { check } => {
+            check_oracle(if check { oracle::Mode::Check } else { oracle::Mode::Write })
+        }
+        Command::Catalogue { check } => {
+            check_catalogue(if check { catalogue::Mode::Check } else { catalogue::Mode::Write })
+        }
+    }
+}
+
+/// Writes or checks the fixtures recorded from the distributions in the cache.
+pub(crate) fn check_oracle(mode: oracle::Mode) -> Result<(), XtaskError> {
+    let cache = cache::directory().ok_or(XtaskError::NoCache)?;
+    oracle::run(&process::workspace(), &cache.join("flink"), mode).map_err(XtaskError::Oracle)
+}
+
+/// Writes or checks the option catalogue of the distributions in the cache.
+pub(crate) fn check_catalogue(mode: catalogue::Mode) -> Result<(), XtaskError> {
+    let cache = cache::directory().ok_or(XtaskError::NoCache)?;
+    let done = catalogue::run(mode, &process::workspace(), &cache.join("flink"))?;
+    println!("{done}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+        assert!(Cli::try_parse_from(["xtask", "flink", "get", "1.18", "2.3.0"]).is_ok());
+        assert!(Cli::try_parse_from(["xtask", "flink", "get", "1.17"]).is_err());
+        assert!(Cli::try_parse_from(["xtask", "bench", "cli", "--runs", "0"]).is_err());
+    }
+}
