@@ -8,7 +8,7 @@ use std::time::Duration;
 use end_to_end::need::{Need, Policy, resolve};
 use end_to_end::run::TestRun;
 use end_to_end::running::{Recipient, Signal};
-use end_to_end::{exclusive, port, residue};
+use end_to_end::{exclusive, port, require, residue};
 
 fn shell(run: &TestRun, script: &str) -> end_to_end::run::Invocation {
     run.command("/bin/sh").args(["-c", script])
@@ -142,4 +142,27 @@ fn what_is_missing_is_said_with_its_mend() {
     let missing = resolve([Need::Flink("0.0.1")], Policy::Fail).unwrap_err();
     assert_eq!(missing.reason, "Flink 0.0.1 is not downloaded");
     assert_eq!(missing.mend, "cargo xtask flink get 0.0.1");
+}
+
+#[test]
+fn a_jvm_started_as_a_daemon_by_flinks_own_scripts_does_not_escape() {
+    let [_java, home] = require!(Need::Java, Need::Flink("1.18.1"));
+    let _alone = exclusive::real_flink();
+    let run = TestRun::new();
+    let [rest, rpc] = port::free();
+    let conf = run.path().join("conf");
+    std::fs::create_dir(&conf).unwrap();
+    let keys = format!(
+        "jobmanager.rpc.address: localhost\njobmanager.rpc.port: {rpc}\nrest.port: {rest}\n\
+         jobmanager.memory.process.size: 1024m\n"
+    );
+    std::fs::write(conf.join("flink-conf.yaml"), keys).unwrap();
+    let jobmanager = run.command(home.join("bin/jobmanager.sh")).arg("start").env("FLINK_CONF_DIR", &conf);
+    let places = ["FLINK_PID_DIR", "FLINK_LOG_DIR"];
+    places.iter().fold(jobmanager, |command, name| command.env(name, run.path())).run().expect_code(0);
+    let message = panic_of(|| run.assert_no_process_left());
+    assert!(message.contains("StandaloneSessionClusterEntrypoint"), "{message}");
+    let jvm = run.processes()[0].pid;
+    drop(run);
+    assert!(!std::path::Path::new(&format!("/proc/{jvm}/exe")).exists());
 }

@@ -4,11 +4,11 @@
 //! |---|---|
 //! | [`cli`] | the command line itself |
 //! | [`ci`] | `ci`: everything that a change must pass |
-//! | [`test`] | `test`: sets the machine up, runs every test, sums up |
+//! | [`mod@test`] | `test`: sets the machine up, runs every test, sums up |
 //! | [`setup`] | what `test` installs |
 //! | [`tidy`] | `tidy`: the mechanical rules of the house |
 //! | [`flink`] | `flink get`: real Flink distributions into the cache |
-//! | [`bench`] | `bench cli`: flinkops beside Flink's own command line |
+//! | [`mod@bench`] | `bench cli`: flinkops beside Flink's own command line |
 //! | [`oracle`] | `oracle`: fixtures recorded from the real Flink |
 //! | `catalogue` | `catalogue`: the option catalogue, generated from the real Flink |
 //! | [`process`] | starts programs, reads the clock and the environment for all of them |
