@@ -65,7 +65,9 @@ pub fn run(workspace: &Path, flink_homes: &Path, mode: Mode) -> Result<(), Strin
         let text = ask_all(oracle, workspace, flink_homes, &classes)?;
         let fixture = workspace.join(oracle.fixture);
         match mode {
-            Mode::Write => fs::write(&fixture, text).map_err(|e| format!("cannot write {}: {e}", fixture.display()))?,
+            Mode::Write => {
+                fs::write(&fixture, text).map_err(|e| format!("cannot write {}: {e}", fixture.display()))?
+            }
             Mode::Check if fs::read_to_string(&fixture).is_ok_and(|old| old == text) => {}
             Mode::Check => stale.push(oracle.fixture),
         }
@@ -85,8 +87,9 @@ fn ask_all(oracle: &Oracle, workspace: &Path, flink_homes: &Path, classes: &Path
         let (version, home) = distribution(flink_homes, line)?;
         asked += 1;
         for said in ask(oracle, workspace, &home, &version, classes)?.lines() {
-            let (input, answer) =
-                said.split_once('\t').ok_or_else(|| format!("{} {version} printed `{said}`", oracle.class))?;
+            let (input, answer) = said
+                .split_once('\t')
+                .ok_or_else(|| format!("{} {version} printed `{said}`", oracle.class))?;
             if !answers.contains_key(input) {
                 order.push(input.to_owned());
             }
@@ -115,7 +118,8 @@ fn ask_all(oracle: &Oracle, workspace: &Path, flink_homes: &Path, classes: &Path
 
 /// The newest distribution of a release line.
 fn distribution(flink_homes: &Path, line: &str) -> Result<(String, PathBuf), String> {
-    let entries = fs::read_dir(flink_homes).map_err(|e| format!("cannot read {}: {e}", flink_homes.display()))?;
+    let entries =
+        fs::read_dir(flink_homes).map_err(|e| format!("cannot read {}: {e}", flink_homes.display()))?;
     let mut found: Vec<(u32, String)> = entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
@@ -123,14 +127,24 @@ fn distribution(flink_homes: &Path, line: &str) -> Result<(String, PathBuf), Str
         .collect();
     found.sort();
     let (_, version) = found.pop().ok_or_else(|| {
-        format!("no Flink {line}x in {}; run `cargo xtask flink get {}`", flink_homes.display(), line.trim_end_matches('.'))
+        format!(
+            "no Flink {line}x in {}; run `cargo xtask flink get {}`",
+            flink_homes.display(),
+            line.trim_end_matches('.')
+        )
     })?;
     let home = flink_homes.join(&version);
     Ok((version, home))
 }
 
 /// Compiles the program against one Flink and returns what it prints.
-fn ask(oracle: &Oracle, workspace: &Path, home: &Path, version: &str, classes: &Path) -> Result<String, String> {
+fn ask(
+    oracle: &Oracle,
+    workspace: &Path,
+    home: &Path,
+    version: &str,
+    classes: &Path,
+) -> Result<String, String> {
     let jar = home.join(format!("lib/flink-dist-{version}.jar"));
     let classes = classes.join(version);
     fs::create_dir_all(&classes).map_err(|e| format!("cannot create {}: {e}", classes.display()))?;
@@ -154,7 +168,11 @@ fn output(mut command: Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|e| format!("cannot run {program} (a JDK 17 is needed): {e}"))?;
     if !output.status.success() {
-        return Err(format!("{program} failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
+        return Err(format!(
+            "{program} failed ({}):\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ));
     }
     String::from_utf8(output.stdout).map_err(|_| format!("{program} printed what is not UTF-8"))
 }

@@ -6,6 +6,7 @@
 //! | [`version`] | which Flink is meant, and which configuration file it reads |
 //! | [`units`] | memory sizes and durations, parsed exactly as Flink parses them |
 //! | [`catalogue`] | every option of every Flink, with type, default and former names |
+//! | [`conf`] | configuration files of both dialects, read as Flink reads them and edited without loss |
 //! | [`ids`] | job, vertex, trigger, jar and TaskManager ids |
 //! | [`spec`] | `cluster.yaml` |
 //! | [`rest`] | Flink's REST API: wire types and client |
@@ -16,6 +17,7 @@
 //! | [`yaml`] | strict reading of our own YAML documents |
 
 pub mod catalogue;
+pub mod conf;
 pub mod files;
 pub mod ids;
 pub mod rest;

@@ -1,0 +1,17 @@
+//! Flink's configuration files, read as Flink reads them and edited without loss.
+//!
+//! [`ConfDocument`] holds a file in either [dialect](crate::version::Dialect). Its entries are what Flink's own
+//! reader makes of the file (`tests/conf.rs` compares every recorded answer of real Flinks), and an edit changes
+//! the bytes it must change, and no others. What a key means, and whether it exists, is not decided here.
+
+mod convert;
+mod document;
+mod entry;
+mod error;
+mod legacy;
+mod lines;
+mod yaml;
+
+pub use document::ConfDocument;
+pub use entry::{Entry, Problem, ProblemKind};
+pub use error::ConfError;
