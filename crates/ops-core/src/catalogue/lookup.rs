@@ -96,6 +96,13 @@ impl Catalogue {
         self.row(key).map(|row| row.key).or_else(|| self.alias(key).map(|alias| alias.row.key))
     }
 
+    /// The options that read `name` besides the option of that name, if there is one.
+    pub fn readers(self, name: &str) -> impl Iterator<Item = &'static str> {
+        table::aliases_of(name)
+            .filter(move |alias| alias.row.versions.contains(self.position))
+            .map(|alias| alias.row.key)
+    }
+
     /// Every key, sorted, without former names.
     pub fn keys(self) -> impl Iterator<Item = &'static str> {
         table::rows().filter(move |row| row.versions.contains(self.position)).map(|row| row.key)
@@ -135,7 +142,7 @@ impl Catalogue {
             .collect();
         // The version nearest to this one knows best under which names the option went.
         let nearest = others.iter().min_by_key(|other| other.position.abs_diff(self.position))?;
-        let option = self::OptionInfo::new(&nearest.row(nearest.resolve(key)?)?)?;
+        let option = OptionInfo::new(&nearest.row(nearest.resolve(key)?)?)?;
         let names = std::iter::once(option.key).chain(option.deprecated_keys).filter(|name| *name != key);
         let replacement = names.into_iter().find_map(|name| self.resolve(name));
         Some(Elsewhere {
@@ -158,11 +165,10 @@ impl Catalogue {
 
     /// `external-resource.<resource_name>.amount` for `external-resource.gpu.amount`.
     fn template(self, key: &str) -> Option<OptionInfo> {
-        let (first, _) = key.split_once('.')?;
-        let row = table::rows()
-            .filter(|row| row.key.contains('<') && row.key.starts_with(first))
+        let row = table::templates()
+            .iter()
             .find(|row| row.versions.contains(self.position) && family::matches(row.key, key))?;
-        OptionInfo::new(&row)
+        OptionInfo::new(row)
     }
 }
 

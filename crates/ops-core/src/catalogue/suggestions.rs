@@ -4,6 +4,9 @@ use super::lookup::{AliasKind, Catalogue, OptionInfo};
 use super::option_type::OptionType;
 use crate::version::Dialect;
 
+/// How many edits a slip of the fingers makes.
+const SLIPS: usize = 2;
+
 /// A candidate whose type refuses the value must be this many edits nearer to win.
 const WRONG_TYPE: usize = 3;
 
@@ -12,39 +15,45 @@ impl Catalogue {
     /// most, then whether the option takes the value. A misspelt former name leads to the option of today.
     pub fn suggest(self, key: &str, value: &str, dialect: Dialect, limit: usize) -> Vec<&'static str> {
         let most = (key.chars().count() / 3).max(1);
-        let letters = Letters::of(key);
-        let names = self.keys().map(|key| (key, key));
-        let former = self.aliases().filter(|alias| alias.kind == AliasKind::Deprecated);
-        let former = former.map(|alias| (alias.name, alias.row.key));
-        let mut near: Vec<(usize, &'static str)> = Vec::new();
-        for (name, option) in names.chain(former) {
-            if name.starts_with('$') || name.contains('<') {
-                continue;
-            }
-            let distance = match name.strip_prefix(key) {
-                // What stands below the key that was written is a likely meaning, whatever its length.
-                Some(below) if below.starts_with('.') => below.len().min(most),
-                _ if Letters::of(name).distance(&letters) > most => continue,
-                _ => strsim::osa_distance(key, name),
-            };
-            if distance <= most {
-                near.push((distance, option));
-            }
+        // Most misspellings are a slip or two. Only where that explains nothing, the search goes further.
+        let mut near = self.near(key, most.min(SLIPS));
+        let accepts =
+            |key: &str| self.option(key).is_some_and(|option| !self.refuses(&option, value, dialect));
+        if most > SLIPS && !near.iter().any(|(_, option)| accepts(option)) {
+            near = self.near(key, most);
         }
-        for (distance, key) in &mut near {
-            if self.option(key).is_some_and(|option| self.refuses(&option, value, dialect)) {
+        for (distance, option) in &mut near {
+            if !accepts(option) {
                 *distance += WRONG_TYPE;
             }
         }
         near.sort_unstable();
         let mut keys: Vec<&'static str> = Vec::new();
         for (_, key) in near {
-            if !keys.contains(&key) {
+            if keys.len() < limit && !keys.contains(&key) {
                 keys.push(key);
             }
         }
-        keys.truncate(limit);
         keys
+    }
+
+    /// The options with a name at most that far from `key`, with the distance.
+    fn near(self, key: &str, most: usize) -> Vec<(usize, &'static str)> {
+        let letters = Letters::of(key);
+        let names = self.keys().map(|key| (key, key));
+        let former = self.aliases().filter(|alias| alias.kind == AliasKind::Deprecated);
+        let former = former.map(|alias| (alias.name, alias.row.key));
+        let distance = |name: &str| match name.strip_prefix(key) {
+            // What stands below the key that was written is a likely meaning, whatever its length.
+            Some(below) if below.starts_with('.') => Some(below.len().min(most)),
+            _ if Letters::of(name).distance(&letters) > most => None,
+            _ => Some(strsim::osa_distance(key, name)).filter(|distance| *distance <= most),
+        };
+        names
+            .chain(former)
+            .filter(|(name, _)| !name.starts_with('$') && !name.contains('<'))
+            .filter_map(|(name, option)| Some((distance(name)?, option)))
+            .collect()
     }
 
     fn refuses(self, option: &OptionInfo, value: &str, dialect: Dialect) -> bool {

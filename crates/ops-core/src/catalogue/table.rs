@@ -107,6 +107,13 @@ fn key_of(line: &str) -> &str {
     line.split_once('\t').map_or(line, |(key, _)| key)
 }
 
+/// The rows whose key has a part of the user's (`flink.hadoop.<key>`). Found on first use.
+pub(super) fn templates() -> &'static [Row] {
+    static TEMPLATES: OnceLock<Vec<Row>> = OnceLock::new();
+    // A key that is nothing but a placeholder would fit everything.
+    TEMPLATES.get_or_init(|| rows().filter(|row| row.key.contains('<') && row.key.contains('.')).collect())
+}
+
 /// How a former or additional name is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AliasKind {
