@@ -1,0 +1,42 @@
+//! What can go wrong while a configuration is being wired. What is wrong with a wiring is a
+//! [`Finding`](crate::ssl::Finding).
+
+use std::path::PathBuf;
+
+use ops_core::conf::ConfError;
+use ops_core::version::{Dialect, FlinkVersion};
+
+/// A wiring that cannot be written. The document is as it was then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecureConfError {
+    /// The document cannot hold what must be written, or cannot be edited.
+    #[error(transparent)]
+    Conf(#[from] ConfError),
+    /// The version does not read this kind of file at all.
+    #[error("Flink {version} does not read {}; write {}", dialect.file_name(), version.dialect().file_name())]
+    Dialect {
+        /// The version to be wired for.
+        version: FlinkVersion,
+        /// The dialect of the document.
+        dialect: Dialect,
+    },
+    /// A store path that depends on where a process happens to be started.
+    #[error("the store path {} is relative, and Flink would look for it wherever each process was started; give an absolute path", path.display())]
+    RelativePath {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A store path that a text file cannot hold.
+    #[error("the store path {} is not UTF-8 text; rename it", path.display())]
+    PathNotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A key password that differs from the password of its PKCS#12 store.
+    #[error("the key password of {} differs from its store password; a PKCS#12 store has one password for both", path.display())]
+    KeyPassword {
+        /// The keystore.
+        path: PathBuf,
+    },
+}

@@ -1,0 +1,68 @@
+//! Protocol and cipher suites against the keys of the certificates.
+
+use ops_core::conf::ConfDocument;
+use ops_core::version::FlinkVersion;
+use pki::certificate::KeyAlgorithm;
+
+use super::super::facts;
+use super::finding::{Finding, FindingKind, Scope};
+use super::rest_authentication;
+
+pub(super) fn check(
+    doc: &ConfDocument,
+    version: FlinkVersion,
+    keys: &[(Scope, KeyAlgorithm)],
+    findings: &mut Vec<Finding>,
+) {
+    // REST without client certificates ignores both options.
+    let concerned: Vec<_> =
+        keys.iter().filter(|(scope, _)| *scope == Scope::Internal || rest_authentication(doc)).collect();
+    let Some((first, _)) = concerned.first() else { return };
+    let protocol = doc.get(facts::PROTOCOL).unwrap_or(facts::DEFAULT_PROTOCOL);
+    if !["TLSv1.2", "TLSv1.3"].contains(&protocol) {
+        findings.push(Finding::error(
+            FindingKind::UnusableProtocol,
+            *first,
+            facts::PROTOCOL.to_owned(),
+            format!(
+                "`{protocol}` is set; Flink takes one protocol, and Java has disabled those before TLS 1.2"
+            ),
+            "set TLSv1.2 or TLSv1.3",
+        ));
+        return;
+    }
+    let in_effect = doc.get(facts::ALGORITHMS).unwrap_or(facts::default_algorithms(version));
+    let origin = if doc.get(facts::ALGORITHMS).is_some() { "set" } else { "the default of this version" };
+    for (scope, key) in concerned {
+        let fitting: Vec<_> =
+            facts::suites(in_effect).filter(|suite| facts::suite_fits(suite, protocol, *key)).collect();
+        let suggestion = if protocol == "TLSv1.3" { facts::TLS13_SUITES } else { facts::tls12_suites(*key) };
+        let help = format!("set {}", suggestion.join(","));
+        if fitting.is_empty() {
+            let kind = match key {
+                KeyAlgorithm::Rsa => "an RSA",
+                KeyAlgorithm::Ecdsa => "an elliptic-curve",
+                KeyAlgorithm::Ed25519 => "an Ed25519",
+                _ => "a",
+            };
+            findings.push(Finding::error(
+                FindingKind::NoFittingSuite,
+                *scope,
+                facts::ALGORITHMS.to_owned(),
+                format!("`{in_effect}` ({origin}) has no suite for {kind} key with {protocol}; nothing will connect"),
+                help,
+            ));
+        } else if !fitting.iter().any(|suite| facts::is_current(suite)) {
+            let finding = Finding::error(
+                FindingKind::OutdatedSuites,
+                *scope,
+                facts::ALGORITHMS.to_owned(),
+                format!(
+                    "`{in_effect}` ({origin}) has no suite with forward secrecy; current clients speak no other"
+                ),
+                help,
+            );
+            findings.push(finding.warning());
+        }
+    }
+}
