@@ -191,11 +191,12 @@ impl ConfDocument {
         self.replace(text, expected).is_some()
     }
 
-    /// Adds comment lines at the end.
+    /// Adds comment lines at the end; not where the file ends within a block scalar that has no line break yet, since
+    /// its value would change.
     pub fn append_comment(&mut self, text: &str) {
         let with = lines::append(&self.text, &lines::comment(text));
         let expected = self.pairs();
-        // A comment takes nothing from a document that could be read.
+        // Nothing to tell the caller: the configuration is the same either way.
         let _ = self.replace(Some(with), expected);
     }
 

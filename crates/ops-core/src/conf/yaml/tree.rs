@@ -74,11 +74,9 @@ struct Open {
 
 impl<'a> Builder<'a> {
     fn new(text: &'a str) -> Self {
-        // The parser counts characters, and leaves a byte order mark at the start out.
-        let offsets = (!text.is_ascii()).then(|| {
-            let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-            text[start..].char_indices().map(|(at, _)| start + at).chain([text.len()]).collect()
-        });
+        // The parser counts characters.
+        let offsets =
+            (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
         Self {
             text,
             offsets,
@@ -120,7 +118,7 @@ impl<'a> Builder<'a> {
                 Event::MappingStart(anchor, tag) => {
                     self.begin(start, end, anchor, tag.as_deref(), Shape::Map)?
                 }
-                Event::SequenceEnd | Event::MappingEnd => self.finish(end)?,
+                Event::SequenceEnd | Event::MappingEnd => self.finish(start)?,
                 Event::Alias(id) => self.alias(id, start, end)?,
                 Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
             }
@@ -165,9 +163,13 @@ impl<'a> Builder<'a> {
             Unresolved::Refused(found, expected) => self.refused(start, &found, expected),
             Unresolved::Unsupported(found, mend) => self.unsupported(start, &found, mend),
         })?;
-        if !block {
-            end = start + self.text[start..end].trim_end_matches([' ', '\t', '\r', '\n']).len();
-        }
+        end = match style {
+            ScalarStyle::Plain => {
+                start + self.text[start..end].trim_end_matches([' ', '\t', '\r', '\n']).len()
+            }
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => closing_quote(self.text, start, end),
+            ScalarStyle::Literal | ScalarStyle::Folded => without_indentation(self.text, start, end),
+        };
         self.tokens.push(Token { start, end, plain, block });
         self.push(Node { kind: Kind::Scalar(scalar), start, end, flow: false }, anchor);
         Ok(())
@@ -201,10 +203,13 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, end: usize) -> Result<(), ConfError> {
+    fn finish(&mut self, at: usize) -> Result<(), ConfError> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        // A block collection ends with its last item; the parser puts the end before the next token.
-        let end = if open.flow { end } else { open.items.last().map_or(open.start, |item| item.end) };
+        // The parser puts the end of a block collection before the next token, and takes a comment behind a bracket in.
+        let end = match open.flow {
+            true => at + usize::from(self.text[at..].starts_with([']', '}'])),
+            false => open.items.last().map_or(open.start, |item| item.end),
+        };
         let kind = if open.map {
             let mut pairs = Vec::with_capacity(open.items.len() / 2);
             let mut items = open.items.into_iter();
@@ -277,6 +282,37 @@ impl<'a> Builder<'a> {
     fn unsupported(&self, at: usize, found: &str, mend: &str) -> ConfError {
         unsupported(self.text, at, found, mend)
     }
+}
+
+/// Past the quote that closes the scalar at `start`. The parser's own end takes a comment behind it in.
+fn closing_quote(text: &str, start: usize, end: usize) -> usize {
+    let mut at = start;
+    // Anchor and tag come first, and may hold quotes.
+    while text[at..end].starts_with(['&', '!']) {
+        let property = &text[at..end];
+        let word = property.find(char::is_whitespace).unwrap_or(property.len());
+        at += property.len() - property[word..].trim_start().len();
+    }
+    let Some(quote) = text[at..end].chars().next() else { return end };
+    let mut chars = text[at..end].char_indices().skip(1).peekable();
+    while let Some((offset, c)) = chars.next() {
+        let escape = match quote {
+            '"' => c == '\\',
+            _ => c == quote && chars.peek().is_some_and(|(_, next)| *next == quote),
+        };
+        if escape {
+            chars.next();
+        } else if c == quote {
+            return at + offset + quote.len_utf8();
+        }
+    }
+    end
+}
+
+/// The end of a block scalar, before the indentation of the line after it.
+fn without_indentation(text: &str, start: usize, end: usize) -> usize {
+    let head = text[start..end].trim_end_matches(' ');
+    if head.is_empty() || head.ends_with(['\n', '\r']) { start + head.len() } else { end }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -24,16 +24,27 @@ pub(super) struct Unwritable<'a>(pub(super) &'a Node, pub(super) &'static str, p
 pub(super) fn value(value: &str, context: Context) -> String {
     let same = Scalar::plain(value).is_ok_and(|scalar| scalar.to_flink().as_deref() == Some(value));
     let analysis = Analysis::of(value);
-    if same && analysis.plain(context) {
+    if same && analysis.plain(context) && !value.contains(BYTE_ORDER_MARK) {
         return value.to_owned();
     }
-    quoted(value, &analysis)
+    quoted_safely(value, analysis)
 }
 
 /// A key text that is read back as exactly `key`.
 pub(super) fn key(key: &str, context: Context) -> String {
     let analysis = Analysis::of(key);
-    if is_text(key) && analysis.plain(context) { key.to_owned() } else { quoted(key, &analysis) }
+    if is_text(key) && analysis.plain(context) && !key.contains(BYTE_ORDER_MARK) {
+        return key.to_owned();
+    }
+    quoted_safely(key, analysis)
+}
+
+/// Flink writes it as it is; other readers refuse it within a document.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+fn quoted_safely(text: &str, mut analysis: Analysis) -> String {
+    analysis.single_quoted &= !text.contains(BYTE_ORDER_MARK);
+    quoted(text, &analysis).replace(BYTE_ORDER_MARK, "\\ufeff")
 }
 
 /// A list as Flink's `YamlParserUtils.toYAMLString` writes it.

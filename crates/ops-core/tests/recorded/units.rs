@@ -1,18 +1,18 @@
 //! Memory sizes and durations against the answers of Flink's own classes, recorded in `fixtures/units.tsv`.
 
-mod recorded;
-
 use ops_core::units::{FlinkDuration, MemorySize};
 use ops_core::version::FlinkVersion;
 use proptest::prelude::*;
 use serde_json::Value;
+
+use crate::answers;
 
 const VERSIONS: [&str; 5] = ["1.18", "1.20", "2.0", "2.1", "2.3"];
 
 #[test]
 fn every_recorded_memory_size_is_read_and_written_as_flink_does() {
     let mut checked = 0;
-    for answer in recorded::answers("units.tsv") {
+    for answer in answers::answers("units.tsv") {
         let Some(input) = answer.input.strip_prefix("memory ") else { continue };
         let ours = MemorySize::parse(input);
         match &answer.said {
@@ -32,7 +32,7 @@ fn every_recorded_memory_size_is_read_and_written_as_flink_does() {
 #[test]
 fn every_recorded_duration_is_read_and_written_as_that_version_does() {
     let mut checked = 0;
-    for answer in recorded::answers("units.tsv") {
+    for answer in answers::answers("units.tsv") {
         let Some(input) = answer.input.strip_prefix("duration ") else { continue };
         for version in VERSIONS.map(|v| v.parse::<FlinkVersion>().unwrap()) {
             if !answer.holds_for(version) {
@@ -64,7 +64,7 @@ fn every_recorded_duration_is_read_and_written_as_that_version_does() {
 
 #[test]
 fn what_1_18_reads_every_version_reads_alike() {
-    for answer in recorded::answers("units.tsv") {
+    for answer in answers::answers("units.tsv") {
         let Some(input) = answer.input.strip_prefix("duration ") else { continue };
         if let Ok(common) = FlinkDuration::parse(input) {
             assert_eq!(FlinkDuration::parse_for(input, FlinkVersion::new(2, 3, 0)), Ok(common), "{input:?}");
