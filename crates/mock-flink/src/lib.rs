@@ -1,1 +1,42 @@
-//! A fake Flink JobManager: a simulation behind Flink's REST API.
+//! A fake Flink JobManager: a deterministic simulation of a session cluster behind Flink's REST API, as Flink 1.18 to
+//! 2.3 answer it.
+//!
+//! ```
+//! # async fn example() -> Result<(), mock_flink::MockError> {
+//! use mock_flink::MockFlink;
+//!
+//! let mock = MockFlink::builder().version("2.3".parse().unwrap()).task_managers(2).slots(4).start().await?;
+//! // … any client of Flink's REST API, against mock.url() …
+//! mock.lose_task_manager(&mock.task_managers()[0]);
+//! mock.shutdown().await;
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`sim`] | the state machine: jobs, TaskManagers, checkpoints, failures; no I/O and no clock of its own |
+//! | [`programs`] | what the main method of an uploaded jar does |
+//! | `rest` | the resources: state to wire types, one file each; version differences in one table |
+//! | `server` | HTTP, TLS, uploads |
+//! | [`cli`] | the command line behind `mock-flink` and `flinkops mock` |
+//!
+//! A path that is not simulated answers what a real JobManager answers to a path that it does not have.
+
+mod app;
+pub mod cli;
+mod clock;
+mod error;
+mod jars;
+mod journal;
+mod mock;
+pub mod programs;
+mod rest;
+mod server;
+pub mod sim;
+mod storage;
+
+pub use error::MockError;
+pub use journal::RecordedRequest;
+pub use mock::{Builder, MockFlink, TlsMaterial};

@@ -1,0 +1,167 @@
+//! The command line behind `mock-flink` and `flinkops mock`. Nothing here prints.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use ops_core::version::FlinkVersion;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::error::MockError;
+use crate::mock::{MockFlink, TlsMaterial};
+
+/// What a mock cluster will be.
+#[derive(ClapArgs, Clone, Debug)]
+pub struct Args {
+    /// Port of 127.0.0.1 to listen on; 0 for any free one
+    #[arg(long, default_value_t = 8081)]
+    pub port: u16,
+    /// Flink version to play, 1.18 to 2.3
+    #[arg(long, value_name = "V", default_value = "1.20")]
+    pub flink_version: FlinkVersion,
+    /// TaskManagers at the start
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub task_managers: usize,
+    /// Slots of each TaskManager [default: taskmanager.numberOfTaskSlots, or 1]
+    #[arg(long, value_name = "N")]
+    pub slots: Option<usize>,
+    /// Flink option in effect; may be repeated
+    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = entry)]
+    pub configuration: Vec<(String, String)>,
+    /// Makes ids, ports and small delays reproducible
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Serves HTTPS with this certificate chain (PEM, leaf first)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Demands client certificates that lead to one of these authorities (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_client_ca: Option<PathBuf>,
+}
+
+fn entry(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(format!("`{text}` is no option: KEY=VALUE is needed, such as parallelism.default=2")),
+    }
+}
+
+/// Why the mock cluster does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// A PEM file cannot be read.
+    #[error("{path} holds no {expected}: {found}")]
+    Pem {
+        /// The file.
+        path: String,
+        /// What it should hold.
+        expected: &'static str,
+        /// What is wrong with it.
+        found: String,
+    },
+    /// The cluster does not start.
+    #[error(transparent)]
+    Start(#[from] MockError),
+    /// The process cannot wait for signals.
+    #[error("cannot wait for SIGINT and SIGTERM")]
+    Signal(#[source] std::io::Error),
+}
+
+/// Why the mock cluster stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// SIGINT: the exit code is 130, as everywhere in flinkops.
+    Interrupted,
+    /// SIGTERM: its normal end, exit code 0.
+    Terminated,
+    /// `DELETE /cluster`: exit code 0.
+    ByRequest,
+}
+
+impl Stopped {
+    /// The exit code of the process.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Interrupted => 130,
+            Self::Terminated | Self::ByRequest => 0,
+        }
+    }
+}
+
+/// The first line on standard output.
+pub fn listening(mock: &MockFlink) -> String {
+    format!("listening on {}", mock.url())
+}
+
+/// Runs a mock cluster until a signal or a request stops it. `announce` is called once it answers.
+///
+/// # Errors
+/// When it does not start.
+pub async fn run(args: Args, announce: impl FnOnce(&MockFlink)) -> Result<Stopped, CliError> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
+    let mut builder = MockFlink::builder()
+        .version(args.flink_version)
+        .task_managers(args.task_managers)
+        .configuration(args.configuration)
+        .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
+    if let Some(slots) = args.slots {
+        builder = builder.slots(slots);
+    }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
+    if let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) {
+        let client_anchors = args.tls_client_ca.as_deref().map(certificates).transpose()?;
+        builder = builder.tls(TlsMaterial {
+            chain: certificates(certificate)?,
+            key: private_key(key)?,
+            client_anchors,
+        });
+    }
+    let mock = builder.start().await?;
+    announce(&mock);
+    let why = tokio::select! {
+        _ = interrupt.recv() => Stopped::Interrupted,
+        _ = terminate.recv() => Stopped::Terminated,
+        () = mock.stopped() => Stopped::ByRequest,
+    };
+    mock.shutdown().await;
+    Ok(why)
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CliError> {
+    let unfit = |found: String| CliError::Pem {
+        path: path.display().to_string(),
+        expected: "PEM certificate (-----BEGIN CERTIFICATE-----)",
+        found,
+    };
+    let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let found = found.map_err(|error| unfit(error.to_string()))?;
+    if found.is_empty() { Err(unfit("there is none in it".to_owned())) } else { Ok(found) }
+}
+
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, CliError> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| CliError::Pem {
+        path: path.display().to_string(),
+        expected: "unencrypted PEM private key (-----BEGIN PRIVATE KEY-----)",
+        found: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn options_are_pairs() {
+        assert_eq!(entry("a.b = c=d").unwrap(), ("a.b".to_owned(), "c=d".to_owned()));
+        assert!(entry("=x").is_err() && entry("alone").is_err());
+    }
+}

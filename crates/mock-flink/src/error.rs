@@ -1,0 +1,28 @@
+//! Why a mock cluster does not start.
+
+use std::io;
+use std::net::SocketAddr;
+
+use ops_core::tls::TlsError;
+
+/// Why a mock cluster does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MockError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {addr}; choose another port, or 0 for any free one")]
+    Bind {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Certificate, key or client certificate authorities do not make a TLS server.
+    #[error(
+        "the TLS material does not make a server; a certificate chain (leaf first) and its key are needed"
+    )]
+    Tls(#[source] TlsError),
+    /// There is no place for uploaded jars.
+    #[error("cannot create a temporary directory for uploaded jars; set TMPDIR to a writable directory")]
+    Storage(#[source] io::Error),
+}

@@ -1,0 +1,38 @@
+//! `mock-flink`: a fake JobManager in the foreground.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use mock_flink::cli::{Args, listening, run};
+
+/// A fake Flink JobManager: a simulated session cluster behind Flink's REST API
+#[derive(Parser, Debug)]
+#[command(name = "mock-flink", version)]
+struct Command {
+    #[command(flatten)]
+    args: Args,
+}
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's main function")]
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: cannot start the runtime: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(run(command.args, |mock| println!("{}", listening(mock)))) {
+        Ok(stopped) => ExitCode::from(stopped.exit_code()),
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut source = std::error::Error::source(&error);
+            while let Some(cause) = source {
+                eprintln!("  because: {cause}");
+                source = cause.source();
+            }
+            ExitCode::from(2)
+        }
+    }
+}

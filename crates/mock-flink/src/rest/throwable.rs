@@ -1,0 +1,147 @@
+//! Exceptions on the wire: their text, and the Java-serialized form that Flink's own client insists on.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ops_core::rest::wire::operations::FailureCause;
+
+use crate::sim::Throwable;
+
+/// The exception as an operation's or a job's result carries it.
+pub(crate) fn failure_cause(throwable: &Throwable) -> FailureCause {
+    let stack_trace = throwable.stack_trace();
+    let serialized = serialize(throwable.class(), &throwable.headline(), &stack_trace);
+    FailureCause {
+        class: throwable.class().to_owned(),
+        stack_trace,
+        serialized_throwable: Some(STANDARD.encode(serialized)),
+    }
+}
+
+// The stream protocol of java.io.ObjectOutputStream.
+const MAGIC_AND_VERSION: [u8; 4] = [0xac, 0xed, 0x00, 0x05];
+const NULL: u8 = 0x70;
+const REFERENCE: u8 = 0x71;
+const CLASS_DESCRIPTION: u8 = 0x72;
+const OBJECT: u8 = 0x73;
+const STRING: u8 = 0x74;
+const LONG_STRING: u8 = 0x7c;
+const END_OF_BLOCK_DATA: u8 = 0x78;
+const SERIALIZABLE: u8 = 0x02;
+const SERIALIZABLE_WITH_WRITE_METHOD: u8 = 0x03;
+
+/// The handle of the second thing written: the type name `Ljava/lang/String;`, after the class description.
+const STRING_TYPE_HANDLE: [u8; 4] = [0x00, 0x7e, 0x00, 0x01];
+
+/// An `org.apache.flink.util.SerializedThrowable` without the original exception's bytes: the client then shows the
+/// text alone, as it does for exceptions of classes that it does not have.
+fn serialize(class: &str, message: &str, stack_trace: &str) -> Vec<u8> {
+    let mut out = MAGIC_AND_VERSION.to_vec();
+    out.push(OBJECT);
+    describe(&mut out, "org.apache.flink.util.SerializedThrowable", 0x6516_9df5_1fa7_13f3, SERIALIZABLE, 3);
+    field(&mut out, b'L', "fullStringifiedStackTrace", Some("Ljava/lang/String;"));
+    field(&mut out, b'L', "originalErrorClassName", None);
+    field(&mut out, b'[', "serializedException", Some("[B"));
+    out.push(END_OF_BLOCK_DATA);
+    describe(&mut out, "java.lang.Exception", 0xd0fd_1f3e_1a3b_1cc4, SERIALIZABLE, 0);
+    out.push(END_OF_BLOCK_DATA);
+    describe(&mut out, "java.lang.Throwable", 0xd5c6_3527_3977_b8cb, SERIALIZABLE_WITH_WRITE_METHOD, 4);
+    field(&mut out, b'L', "cause", Some("Ljava/lang/Throwable;"));
+    field(&mut out, b'L', "detailMessage", None);
+    field(&mut out, b'[', "stackTrace", Some("[Ljava/lang/StackTraceElement;"));
+    field(&mut out, b'L', "suppressedExceptions", Some("Ljava/util/List;"));
+    out.push(END_OF_BLOCK_DATA);
+    out.push(NULL);
+    // The fields of java.lang.Throwable; an absent stack trace reads back as an empty one.
+    out.push(NULL);
+    string(&mut out, message);
+    out.extend([NULL, NULL, END_OF_BLOCK_DATA]);
+    // Those of SerializedThrowable.
+    string(&mut out, stack_trace);
+    string(&mut out, class);
+    out.push(NULL);
+    out
+}
+
+fn describe(out: &mut Vec<u8>, name: &str, serial_version: u64, flags: u8, fields: u16) {
+    out.push(CLASS_DESCRIPTION);
+    short_text(out, name);
+    out.extend(serial_version.to_be_bytes());
+    out.push(flags);
+    out.extend(fields.to_be_bytes());
+}
+
+/// A field; without a type it is a string, whose type name was written before.
+fn field(out: &mut Vec<u8>, code: u8, name: &str, type_name: Option<&str>) {
+    out.push(code);
+    short_text(out, name);
+    match type_name {
+        Some(type_name) => string(out, type_name),
+        None => {
+            out.push(REFERENCE);
+            out.extend(STRING_TYPE_HANDLE);
+        }
+    }
+}
+
+fn string(out: &mut Vec<u8>, text: &str) {
+    let bytes = modified_utf8(text);
+    match u16::try_from(bytes.len()) {
+        Ok(length) => {
+            out.push(STRING);
+            out.extend(length.to_be_bytes());
+        }
+        Err(_) => {
+            out.push(LONG_STRING);
+            out.extend((bytes.len() as u64).to_be_bytes());
+        }
+    }
+    out.extend(bytes);
+}
+
+fn short_text(out: &mut Vec<u8>, text: &str) {
+    let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+    out.extend(length.to_be_bytes());
+    out.extend(&text.as_bytes()[..usize::from(length)]);
+}
+
+/// Java's UTF-8: NUL in two bytes, characters beyond the basic plane as surrogates of three bytes each.
+fn modified_utf8(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for unit in text.encode_utf16() {
+        match unit {
+            0x01..=0x7f => out.push(unit as u8),
+            0x00 | 0x80..=0x7ff => out.extend([0xc0 | (unit >> 6) as u8, 0x80 | (unit & 0x3f) as u8]),
+            _ => out.extend([
+                0xe0 | (unit >> 12) as u8,
+                0x80 | (unit >> 6 & 0x3f) as u8,
+                0x80 | (unit & 0x3f) as u8,
+            ]),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_written_as_java_writes_it() {
+        assert_eq!(modified_utf8("a\0é"), [b'a', 0xc0, 0x80, 0xc3, 0xa9]);
+        assert_eq!(modified_utf8("😀"), [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]);
+        let mut long = Vec::new();
+        string(&mut long, &"x".repeat(70_000));
+        assert_eq!((long[0], long.len()), (LONG_STRING, 9 + 70_000));
+    }
+
+    #[test]
+    fn a_failure_carries_class_text_and_stream() {
+        let cause = failure_cause(&Throwable::new("a.B", "broken").completion());
+        assert_eq!(cause.class, "java.util.concurrent.CompletionException");
+        assert!(
+            cause.stack_trace.starts_with("java.util.concurrent.CompletionException: a.B: broken\n\tat ")
+        );
+        let stream = STANDARD.decode(cause.serialized_throwable.unwrap()).unwrap();
+        assert_eq!(stream[..6], [0xac, 0xed, 0x00, 0x05, OBJECT, CLASS_DESCRIPTION]);
+    }
+}

@@ -1,0 +1,102 @@
+//! Accepting connections, with and without TLS. A slow handshake holds up nobody but its own connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::service::{redirect, respond};
+use crate::app::App;
+use crate::mock::{Phase, stopping};
+
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The pause after a failed accept: usually the process has run out of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// The first byte of every TLS connection.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// Accepts connections until told to stop; then closes them all.
+pub(crate) async fn accept(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    app: Arc<App>,
+    stop: watch::Sender<Phase>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let acceptor = tls.map(TlsAcceptor::from);
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stopping(&mut phase) => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, acceptor.clone(), Arc::clone(&app), stop.clone()));
+                }
+                Err(_) => sleep(ACCEPT_PAUSE).await,
+            },
+        }
+    }
+    connections.shutdown().await;
+}
+
+async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, app: Arc<App>, stop: watch::Sender<Phase>) {
+    // Without this, small answers wait for the client's acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let Some(acceptor) = acceptor else { return converse(stream, app, stop).await };
+    let mut first = [0];
+    match timeout(HANDSHAKE_TIMEOUT, stream.peek(&mut first)).await {
+        Ok(Ok(1)) if first[0] == TLS_HANDSHAKE => {
+            if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+                converse(stream, app, stop).await;
+            }
+        }
+        Ok(Ok(1)) => {
+            let service = service_fn(|request| redirect(&app, request));
+            // The connection's errors are the client's.
+            let _ = http().serve_connection(TokioIo::new(stream), service).await;
+        }
+        _ => {}
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    app: Arc<App>,
+    stop: watch::Sender<Phase>,
+) {
+    let service = service_fn(|request| respond(&app, &stop, request));
+    let _ = http().serve_connection(TokioIo::new(stream), service).await;
+}
+
+fn http() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.auto_date_header(false).timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    builder
+}
+
+/// In real time, lets things happen when they are due, not only when somebody looks.
+pub(crate) async fn tick(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
+    loop {
+        let next = {
+            let cluster = app.cluster();
+            cluster.next_event().map_or(1000, |at| (at - cluster.now()).clamp(1, 1000))
+        };
+        tokio::select! {
+            () = stopping(&mut phase) => break,
+            () = sleep(Duration::from_millis(next.unsigned_abs())) => {}
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a program submits: a job's graph, and how each vertex behaves.
+
+use std::time::Duration;
+
+use ops_core::ids::VertexId;
+
+/// Whether the input ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// It does not.
+    Streaming,
+    /// It does.
+    Batch,
+}
+
+impl JobKind {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Streaming => "STREAMING",
+            Self::Batch => "BATCH",
+        }
+    }
+}
+
+/// A job as its program built it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobGraph {
+    /// Its name.
+    pub name: String,
+    /// Whether its input ends.
+    pub kind: JobKind,
+    /// Its vertices, sources first; an input refers to an earlier vertex.
+    pub vertices: Vec<VertexSpec>,
+    /// How long it runs once all tasks run; `None` for ever.
+    pub finishes_after: Option<Duration>,
+}
+
+/// A vertex: a chain of operators.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VertexSpec {
+    /// Its id; the same operators give the same id in every submission.
+    pub id: VertexId,
+    /// Its operators, in order.
+    pub operators: Vec<String>,
+    /// Its parallelism; `None` for the job's.
+    pub parallelism: Option<u32>,
+    /// Where its records come from; empty for a source.
+    pub inputs: Vec<EdgeSpec>,
+    /// Records a second that each subtask of a source emits.
+    pub source_rate: f64,
+    /// Records out for each record in.
+    pub selectivity: f64,
+    /// Bytes of a record that it emits.
+    pub record_bytes: f64,
+    /// The share of time that it works.
+    pub busy: f64,
+    /// Its keyed state.
+    pub state: StateProfile,
+}
+
+impl VertexSpec {
+    /// A vertex of these operators, without inputs, rate or state; its id is derived from the operators' names.
+    pub fn new<S: Into<String>>(operators: impl IntoIterator<Item = S>) -> Self {
+        let operators: Vec<String> = operators.into_iter().map(Into::into).collect();
+        Self {
+            id: VertexId::new(fingerprint(&operators)),
+            operators,
+            parallelism: None,
+            inputs: Vec::new(),
+            source_rate: 0.0,
+            selectivity: 1.0,
+            record_bytes: 64.0,
+            busy: 0.1,
+            state: StateProfile::default(),
+        }
+    }
+
+    /// `Source: orders -> parse`.
+    pub fn name(&self) -> String {
+        self.operators.join(" -> ")
+    }
+
+    /// The operators as the dashboard shows them.
+    pub fn description(&self) -> String {
+        let mut text = String::new();
+        for (index, operator) in self.operators.iter().enumerate() {
+            if index > 0 {
+                text.push_str(&":  ".repeat(index - 1));
+                text.push_str("+- ");
+            }
+            text.push_str(operator);
+            text.push_str("<br/>");
+        }
+        text
+    }
+}
+
+/// An edge, stored at its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EdgeSpec {
+    /// The index of the vertex that the records come from.
+    pub source: usize,
+    /// How they are distributed.
+    pub ship: Ship,
+}
+
+/// How records are distributed over the subtasks of the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ship {
+    /// By key.
+    Hash,
+    /// In turn.
+    Rebalance,
+    /// One to one.
+    Forward,
+}
+
+impl Ship {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hash => "HASH",
+            Self::Rebalance => "REBALANCE",
+            Self::Forward => "FORWARD",
+        }
+    }
+}
+
+/// How keyed state grows: towards `keys × bytes_per_key`, as keys are seen for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct StateProfile {
+    /// Distinct keys.
+    pub keys: f64,
+    /// Bytes of state for each.
+    pub bytes_per_key: f64,
+}
+
+impl StateProfile {
+    /// Bytes after this many records.
+    pub fn bytes_after(self, records: f64) -> f64 {
+        if self.keys <= 0.0 {
+            return 0.0;
+        }
+        self.keys * (1.0 - (-records / self.keys).exp()) * self.bytes_per_key
+    }
+}
+
+/// 128-bit FNV-1a over the operators' names.
+fn fingerprint(operators: &[String]) -> u128 {
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for byte in operators.iter().flat_map(|operator| operator.bytes().chain([0])) {
+        hash ^= u128::from(byte);
+        hash = hash.wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+    }
+    hash
+}

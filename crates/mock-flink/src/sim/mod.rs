@@ -1,0 +1,48 @@
+//! The simulated cluster: one deterministic, synchronous state machine. No I/O, no clock of its own, no threads.
+//!
+//! [`Cluster::advance_to`] moves its time; everything that is due happens in order of time, and among events of
+//! the same millisecond in the order in which they were scheduled. The same seed and the same calls give the same states.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `cluster` | the state, time, and what can be asked of the cluster as a whole |
+//! | `graph` | what a program submits |
+//! | `job` | a job, its vertices, subtasks and attempts |
+//! | `task_manager` | TaskManagers, slots and memory |
+//! | `scheduling` | submission, slots, deployment, the end of a job |
+//! | `failover` | failures, restarts, the exception history |
+//! | `restart` | restart strategies |
+//! | `checkpointing` | checkpoints and savepoints |
+//! | `operations` | asynchronous operations and their results |
+//! | `settings` | what is read from the configuration |
+//! | `store` | where savepoints go, as a trait |
+
+mod checkpointing;
+mod cluster;
+mod failover;
+mod graph;
+mod job;
+mod operations;
+mod random;
+mod restart;
+mod scheduling;
+mod settings;
+mod store;
+mod task_manager;
+#[cfg(test)]
+mod tests;
+mod throwable;
+
+pub(crate) use checkpointing::{CheckpointKind, CheckpointRecord, CheckpointState, DistributionOf, Restored};
+pub use cluster::{Cluster, ClusterSpec};
+pub(crate) use failover::FailureRecord;
+pub use graph::{EdgeSpec, JobGraph, JobKind, Ship, StateProfile, VertexSpec};
+pub(crate) use job::{Attempt, Job, Vertex};
+pub(crate) use operations::{AfterSavepoint, OperationKey, OperationState, Outcome};
+pub use scheduling::{Submission, SubmitError};
+pub use settings::Settings;
+pub(crate) use settings::{CheckpointPlan, NEVER};
+pub use store::{MemoryStore, SavepointStore, Snapshot, StoreError};
+pub(crate) use task_manager::{MemoryLayout, Placement, TaskManager};
+pub use throwable::Throwable;
+pub(crate) use throwable::job_not_found;
