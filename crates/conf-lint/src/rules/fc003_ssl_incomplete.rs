@@ -12,8 +12,10 @@ define_rule! {
     /// its own key (`security.ssl.internal.…`, `security.ssl.rest.…`) nor by the common one (`security.ssl.…`).
     ///
     /// ## Why it matters
-    /// The JobManager ends at its start: `The config option … is missing`. A REST truststore that is missing stops
-    /// only the clients that use this configuration, `flink list` and the others.
+    /// The JobManager ends at its start: `The config option … is missing`. Without client authentication, a REST
+    /// truststore without its password (or the reverse) stops only the clients that use this configuration, `flink
+    /// list` and the others. Where REST asks for client certificates and no truststore is set at all, Flink takes
+    /// Java's own: everybody with a certificate from a public authority is let in, and your own clients are not.
     ///
     /// ## Example
     /// ```yaml
@@ -42,13 +44,31 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     if let Some(enabled) = enabled(subject, "rest") {
         findings.extend(KEYSTORE.iter().filter_map(|need| missing(subject, "rest", enabled, *need)));
-        // The server itself needs to trust somebody only where it asks for client certificates.
-        let severity = match subject.enabled("security.ssl.rest.authentication-enabled") {
-            Some(_) => Severity::Error,
-            None => Severity::Warning,
-        };
-        let trust = TRUSTSTORE.iter().filter_map(|need| missing(subject, "rest", enabled, *need));
-        findings.extend(trust.map(|finding| finding.with_severity(severity)));
+        findings.extend(rest_truststore(subject, enabled));
+    }
+}
+
+/// The REST server needs to trust somebody only where it asks for client certificates, its clients always; and where
+/// nothing is set, Java's own truststore is taken.
+fn rest_truststore(subject: &Subject<'_>, enabled: &Entry) -> Option<Finding> {
+    let authentication = subject.enabled("security.ssl.rest.authentication-enabled");
+    let mut lacking = TRUSTSTORE.iter().filter_map(|need| missing(subject, "rest", enabled, *need));
+    match (lacking.next(), lacking.next(), authentication) {
+        (Some(_), Some(_), Some(authentication)) => {
+            let key = "security.ssl.rest.truststore";
+            let message = format!(
+                "`{}` is true, and `{key}` is not set, so every client with a certificate from a public authority is let in",
+                authentication.key
+            );
+            let help = format!(
+                "set `{key}` to the path of the store with your certificate authority, and its password"
+            );
+            let place = (authentication.line, authentication.column);
+            Some(subject.at(&RULE, place, Some(key.to_owned()), message, help))
+        }
+        (Some(one), None, Some(_)) => Some(one),
+        (Some(one), None, None) => Some(one.with_severity(Severity::Warning)),
+        _ => None,
     }
 }
 
