@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::files::context;
+use crate::version::{Dialect, FlinkVersion};
 use end_to_end::cache;
-use ops_core::files::context;
-use ops_core::version::{Dialect, FlinkVersion};
 use serde_json::{Value, json};
 
 use crate::error::XtaskError;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ops_core::version::FlinkVersion;
+use crate::version::FlinkVersion;
 
 /// The generated file, from the root of the workspace.
 const OUTPUT: &str = "crates/ops-core/src/catalogue/options.tsv";
@@ -46,7 +46,7 @@ pub(crate) enum CatalogueError {
     Malformed { version: FlinkVersion, line: String },
     /// A file cannot be read or written.
     #[error(transparent)]
-    File(#[from] ops_core::files::FileError),
+    File(#[from] crate::files::FileError),
     /// The file is not what the generator would write.
     #[error("{OUTPUT} is stale, first at line {line}: `cargo xtask catalogue` regenerates it")]
     Stale { line: usize },
@@ -55,7 +55,7 @@ pub(crate) enum CatalogueError {
 /// Generates the catalogue from the distributions below `distributions` (one directory a version), and writes it into,
 /// or compares it with, the workspace at `root`. Returns a line that says what was done.
 pub(crate) fn run(mode: Mode, root: &Path, distributions: &Path) -> Result<String, CatalogueError> {
-    let scratch = tempfile::tempdir().map_err(ops_core::files::context("create", &std::env::temp_dir()))?;
+    let scratch = tempfile::tempdir().map_err(crate::files::context("create", &std::env::temp_dir()))?;
     compile(&root.join(PROGRAM), scratch.path())?;
     let mut catalogue = Merged::default();
     for version in FlinkVersion::KNOWN {
@@ -68,7 +68,7 @@ pub(crate) fn run(mode: Mode, root: &Path, distributions: &Path) -> Result<Strin
     let (text, path) = (catalogue.render(), root.join(OUTPUT));
     match mode {
         Mode::Write => {
-            ops_core::files::write(&path, text.as_bytes(), ops_core::files::Access::Public)?;
+            crate::files::write(&path, text.as_bytes(), crate::files::Access::Public)?;
             Ok(format!(
                 "{OUTPUT}: {} options, {} lines written",
                 catalogue.options.len(),
@@ -76,7 +76,7 @@ pub(crate) fn run(mode: Mode, root: &Path, distributions: &Path) -> Result<Strin
             ))
         }
         Mode::Check => {
-            let found = ops_core::files::read_text(&path, 16 << 20)?;
+            let found = crate::files::read_text(&path, 16 << 20)?;
             if found == text {
                 return Ok(format!("{OUTPUT}: {} options, up to date", catalogue.options.len()));
             }

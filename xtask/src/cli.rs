@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::version::FlinkVersion;
 use clap::{Parser, Subcommand, ValueEnum};
 use end_to_end::cache;
-use ops_core::version::FlinkVersion;
 
 use crate::error::XtaskError;
 use crate::{bench, catalogue, ci, flink, oracle, process, test, tidy};

@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
-use ops_core::files::FileError;
-use ops_core::version::FlinkVersion;
+use crate::files::FileError;
+use crate::version::FlinkVersion;
 
 use crate::catalogue::CatalogueError;
 

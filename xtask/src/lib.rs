@@ -11,6 +11,7 @@
 //! | [`mod@bench`] | `bench cli`: flinkops beside Flink's own command line |
 //! | [`oracle`] | `oracle`: fixtures recorded from the real Flink |
 //! | `catalogue` | `catalogue`: the option catalogue, generated from the real Flink |
+//! | [`files`], [`version`] | vocabulary, shared with `ops-core` |
 //! | [`process`] | starts programs, reads the clock and the environment for all of them |
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to its developer")]
@@ -26,3 +27,10 @@ pub mod process;
 pub mod setup;
 pub mod test;
 pub mod tidy;
+
+// Two files of `ops-core`, compiled here from their source. Depending on the crate would build its whole TLS stack,
+// with other features than the workspace needs, before the first `cargo xtask` of a fresh clone could say a word.
+#[path = "../../crates/ops-core/src/files.rs"]
+pub mod files;
+#[path = "../../crates/ops-core/src/version.rs"]
+pub mod version;

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use crate::version::FlinkVersion;
 use end_to_end::cache;
 use end_to_end::need::{Missing, Need};
-use ops_core::version::FlinkVersion;
 
 use crate::error::XtaskError;
 use crate::{flink, process};

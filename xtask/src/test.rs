@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::files::context;
+use crate::version::FlinkVersion;
 use end_to_end::cache;
 use end_to_end::environment::{HERMETIC, REQUIRE_TOOLS, SKIP_LOG};
 use end_to_end::need::{Missing, Need};
-use ops_core::files::context;
-use ops_core::version::FlinkVersion;
 
 use crate::error::XtaskError;
 use crate::{catalogue, cli, oracle, process, setup};

@@ -6,8 +6,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
+use crate::files::context;
 use flate2::read::GzDecoder;
-use ops_core::files::context;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::XtaskError;

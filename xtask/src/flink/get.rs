@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use crate::files::{self, Access, context};
+use crate::version::FlinkVersion;
 use end_to_end::cache::{flink_home, missing_part};
-use ops_core::files::{self, Access, context};
-use ops_core::version::FlinkVersion;
 use serde_json::json;
 
 use super::archive;

@@ -1,7 +1,7 @@
 //! The SHA-256 of each archive of the versions that the tests start, as the package index served them when the version
 //! was added here. A version without an entry is still verified by pip, against what the index says today.
 
-use ops_core::version::FlinkVersion;
+use crate::version::FlinkVersion;
 
 /// The archives of one version.
 pub(super) struct Pins {

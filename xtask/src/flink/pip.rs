@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ops_core::files::context;
-use ops_core::version::FlinkVersion;
+use crate::files::context;
+use crate::version::FlinkVersion;
 
 use crate::error::XtaskError;
 use crate::process;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ops_core::files::context;
+use crate::files::context;
 use serde::Deserialize;
 
 use crate::error::XtaskError;

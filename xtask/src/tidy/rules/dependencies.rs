@@ -16,7 +16,8 @@ const MAP: [(&str, &[&str]); 11] = [
     ("recovery", &["ops-core", "jobs", "tuning"]),
     ("secure-conf", &["ops-core", "pki"]),
     ("tuning", &["ops-core"]),
-    ("xtask", &["ops-core", "end-to-end"]),
+    // Not even the vocabulary: `xtask/src/lib.rs` says why.
+    ("xtask", &["end-to-end"]),
 ];
 
 /// Crates that may depend on every other: the command line and its tests.
@@ -55,7 +56,7 @@ mod tests {
         assert_eq!(found("pki", &["secure-conf"]), 1);
         assert_eq!(found("ops-core", &["pki", "jobs"]), 2);
         assert_eq!(found("jobs", &["mock-flink"]), 1);
-        assert_eq!(found("xtask", &["ops-core", "jobs"]), 1);
+        assert_eq!(found("xtask", &["end-to-end", "jobs"]), 1);
         assert_eq!(found("surprise", &[]), 1);
     }
 
