@@ -84,7 +84,7 @@ pub enum RestError {
     },
     /// The answer points elsewhere. Flink does so where TLS is spoken and plain HTTP came.
     #[error(
-        "{call}: the answer is a redirection ({status}) to {location}; give that address as the cluster's if it is to be trusted{}",
+        "{call}: the answer is a redirection ({status}) to {location}, which is not followed; {}",
         redirect_hint(call, location)
     )]
     Redirected {
@@ -194,7 +194,12 @@ impl RestError {
         }
     }
 
-    /// What the cluster said about its failure, stack trace included.
+    /// Everything the cluster said about its failure, for those who want more than the root cause.
+    pub fn stack(&self) -> Option<&str> {
+        self.failure().map(Failure::stack)
+    }
+
+    /// What the cluster said about its failure.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Refused { failure, .. } => Some(failure),
@@ -218,8 +223,9 @@ fn hint(status: u16) -> &'static str {
 }
 
 fn redirect_hint(call: &str, location: &str) -> &'static str {
-    match (call.contains(" http://"), location.starts_with("https://")) {
-        (true, true) => "; the cluster speaks TLS: write https:// and give its authority with --cacert",
-        _ => "",
+    if call.contains(" http://") && location.starts_with("https://") {
+        "the cluster speaks TLS: write https:// in its address, and give its authority with --cacert FILE"
+    } else {
+        "if that is the cluster, give it as the address"
     }
 }

@@ -23,7 +23,7 @@ fn provider() -> Arc<CryptoProvider> {
 /// An anchor cannot be used, or key and certificate of the identity are no pair.
 pub fn client_config(
     anchors: &TrustAnchors,
-    identity: Option<ClientIdentity>,
+    identity: Option<&ClientIdentity>,
 ) -> Result<ClientConfig, TlsError> {
     let builder = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(VERSIONS)
@@ -32,8 +32,8 @@ pub fn client_config(
     match identity {
         None => Ok(builder.with_no_client_auth()),
         Some(identity) => {
-            let (chain, key, origin) = identity.into_parts();
-            builder.with_client_auth_cert(chain, key).map_err(|error| unfit(&origin, &error))
+            let (chain, key, origin) = identity.parts();
+            builder.with_client_auth_cert(chain, key).map_err(|error| unfit(origin, &error))
         }
     }
 }

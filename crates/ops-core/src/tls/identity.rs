@@ -87,8 +87,9 @@ impl ClientIdentity {
         &self.key
     }
 
-    pub(super) fn into_parts(self) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>, String) {
-        (self.chain, self.key, self.origin)
+    /// Chain, key, and where they came from.
+    pub(super) fn parts(&self) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>, &str) {
+        (self.chain.clone(), self.key.clone_key(), &self.origin)
     }
 }
 

@@ -120,7 +120,7 @@ async fn mutual_tls_works_from_pem_and_from_pkcs12() {
     ];
     for identity in identities {
         for anchors in [&pem, &p12] {
-            let client = client_config(anchors, Some(identity.clone())).unwrap();
+            let client = client_config(anchors, Some(&identity)).unwrap();
             handshake(m.server(Some(anchors)), client, "localhost").await.unwrap();
         }
     }
@@ -149,7 +149,7 @@ async fn peers_are_verified_on_both_sides() {
     );
     let identity = ClientIdentity::from_pkcs12_file(&stranger.keystore(), &password()).unwrap();
     assert!(
-        handshake(m.server(Some(&anchors)), client(&anchors, Some(identity)), "localhost").await.is_err()
+        handshake(m.server(Some(&anchors)), client(&anchors, Some(&identity)), "localhost").await.is_err()
     );
 }
 
@@ -260,6 +260,6 @@ fn a_key_of_another_certificate_is_refused() {
     let chain: Vec<CertificateDer<'static>> = vec![m.leaf.der().clone()];
     let identity = ClientIdentity::from_der(chain, key);
     assert_eq!(format!("{identity:?}"), "ClientIdentity(the given identity, 1 certificates)");
-    let error = client_config(&TrustAnchors::none(), Some(identity)).unwrap_err();
+    let error = client_config(&TrustAnchors::none(), Some(&identity)).unwrap_err();
     assert!(matches!(error, TlsError::UnfitIdentity { .. }), "{error}");
 }

@@ -11,7 +11,7 @@ use super::address::Address;
 use super::retry::RetryPolicy;
 use super::transport::{Inner, RestClient};
 use crate::rest::RestError;
-use crate::tls::{ClientIdentity, TrustAnchors, client_config};
+use crate::tls::{TrustAnchors, client_config};
 use crate::version::FlinkVersion;
 
 /// The most of an answer that is read, unless told otherwise. A thousand jobs in a list are half a megabyte.
@@ -42,8 +42,7 @@ impl Default for Timeouts {
 #[derive(Clone, Debug)]
 pub struct RestClientBuilder {
     url: String,
-    anchors: Option<TrustAnchors>,
-    identity: Option<ClientIdentity>,
+    tls: Option<ClientConfig>,
     timeouts: Timeouts,
     retries: RetryPolicy,
     longest_answer: u64,
@@ -54,8 +53,7 @@ impl RestClientBuilder {
     pub(super) fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            anchors: None,
-            identity: None,
+            tls: None,
             timeouts: Timeouts::default(),
             retries: RetryPolicy::default(),
             longest_answer: LONGEST_ANSWER,
@@ -63,25 +61,11 @@ impl RestClientBuilder {
         }
     }
 
-    /// Whom to trust. Without this, the operating system's authorities.
+    /// Whom to trust and who we are, from [`client_config`]. Without this, the operating system's authorities
+    /// are trusted and no identity is shown.
     #[must_use]
-    pub fn trust(mut self, anchors: TrustAnchors) -> Self {
-        self.anchors = Some(anchors);
-        self
-    }
-
-    /// Who we are, for clusters that demand a client certificate.
-    #[must_use]
-    pub fn identity(mut self, identity: ClientIdentity) -> Self {
-        self.identity = Some(identity);
-        self
-    }
-
-    /// Whom to trust, and who we are if anybody.
-    #[must_use]
-    pub fn tls(mut self, anchors: TrustAnchors, identity: Option<ClientIdentity>) -> Self {
-        self.anchors = Some(anchors);
-        self.identity = identity;
+    pub fn tls(mut self, config: ClientConfig) -> Self {
+        self.tls = Some(config);
         self
     }
 
@@ -119,13 +103,12 @@ impl RestClientBuilder {
     /// The address is none, or the certificates and keys cannot be used.
     pub fn build(self) -> Result<RestClient, RestError> {
         let address = Address::parse(&self.url)?;
-        let shows_identity = self.identity.is_some();
-        let anchors = match self.anchors {
-            Some(anchors) => anchors,
-            None if address.is_https() => TrustAnchors::system()?,
-            None => TrustAnchors::none(),
+        let tls = match self.tls {
+            Some(config) => config,
+            None if address.is_https() => client_config(&TrustAnchors::system()?, None)?,
+            None => client_config(&TrustAnchors::none(), None)?,
         };
-        let tls = client_config(&anchors, self.identity)?;
+        let shows_identity = tls.client_auth_cert_resolver.has_certs();
         let timeouts = self.timeouts;
         Ok(RestClient(Arc::new(Inner {
             pooled: http_client(tls.clone(), timeouts, usize::MAX)?,

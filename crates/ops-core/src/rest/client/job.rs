@@ -1,10 +1,11 @@
-//! `/jobs/:jobid`: one job, its state, and cancelling it.
+//! `/jobs/:jobid`: one job, its state, how it ended, and cancelling it.
 
 use reqwest::Method;
 
 use super::RestClient;
 use crate::ids::JobId;
 use crate::rest::RestError;
+use crate::rest::wire::execution_result::{ExecutionResult, ExecutionResultBody};
 use crate::rest::wire::job::{JobDetails, JobStatusBody};
 use crate::rest::wire::state::JobStatus;
 
@@ -24,6 +25,15 @@ impl RestClient {
     pub async fn job_status(&self, job: JobId) -> Result<JobStatus, RestError> {
         let body: JobStatusBody = self.fetch(self.get(&["jobs", &job.to_string(), "status"], &[])).await?;
         Ok(body.status)
+    }
+
+    /// How a job ended, and why if it failed; `None` as long as it goes on. Never cached by Flink.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for an unknown job; otherwise see [`RestError`].
+    pub async fn execution_result(&self, job: JobId) -> Result<Option<ExecutionResult>, RestError> {
+        let request = self.get(&["jobs", &job.to_string(), "execution-result"], &[]);
+        Ok(self.fetch::<ExecutionResultBody>(request).await?.result)
     }
 
     /// Begins to cancel a job, without a savepoint. Harmless for one that is cancelled already.

@@ -23,3 +23,5 @@ pub use transport::RestClient;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

@@ -134,7 +134,10 @@ async fn redirections_are_not_followed() {
     let error = overview_error(answer).await;
     let message = error.to_string();
     assert!(message.contains(&format!("redirection (301) to {location}")), "{message}");
-    assert!(message.contains("write https:// and give its authority with --cacert"), "{message}");
+    assert!(
+        message.contains("write https:// in its address, and give its authority with --cacert"),
+        "{message}"
+    );
     assert_eq!(error.status(), Some(301));
     assert!(elsewhere.received_requests().await.unwrap().is_empty());
 }
