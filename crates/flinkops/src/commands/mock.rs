@@ -1,0 +1,26 @@
+//! `flinkops mock`: mock-flink in the foreground.
+
+use clap::Args;
+use mock_flink::{MockFlink, cli};
+
+use crate::commands::runtime;
+use crate::failure::Failure;
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  flinkops mock --port 8081 --flink-version 1.20\n  flinkops mock --port 0 --tls-cert rest.pem --tls-key rest.key --tls-client-ca ca.pem"
+)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    mock: cli::Args,
+}
+
+pub(crate) fn run(options: Options, output: &Output) -> Result<u8, Failure> {
+    let announce = |mock: &MockFlink| {
+        // Whoever started this and went away does not read it.
+        let _ = output.text(&format!("{}\n", cli::listening(mock)));
+    };
+    let stopped = runtime()?.block_on(cli::run(options.mock, announce))?;
+    Ok(stopped.exit_code())
+}

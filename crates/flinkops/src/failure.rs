@@ -1,0 +1,106 @@
+//! How a command ends badly: an exit code, what happened, how to mend it.
+
+use std::fmt::Display;
+use std::io;
+
+use jobs::JobsError;
+use ops_core::rest::RestError;
+
+use crate::exit;
+
+/// A command that could not do what was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// One of [`exit`].
+    pub(crate) code: u8,
+    /// What happened, in one sentence or two.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) help: Option<String>,
+    /// More for `-v`: a server's stack trace, the end of a log.
+    pub(crate) detail: Option<String>,
+    /// Whether `detail` is shown without `-v` too.
+    pub(crate) detail_matters: bool,
+}
+
+impl Failure {
+    /// A failure with this exit code.
+    pub(crate) fn new(code: u8, message: impl Display) -> Self {
+        Self { code, message: message.to_string(), help: None, detail: None, detail_matters: false }
+    }
+
+    /// Wrong usage or input.
+    pub(crate) fn usage(message: impl Display) -> Self {
+        Self::new(exit::USAGE, message)
+    }
+
+    /// Adds how to mend it.
+    pub(crate) fn help(mut self, help: impl Display) -> Self {
+        self.help = Some(help.to_string());
+        self
+    }
+
+    /// Adds text that is shown below the message, with or without `-v`.
+    pub(crate) fn evidence(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self.detail_matters = true;
+        self
+    }
+
+    /// Puts what was being done in front of the message.
+    pub(crate) fn during(mut self, what: impl Display) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+}
+
+/// Failures whose message says everything: wrong input, an unwritable place.
+macro_rules! input_errors {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::usage(error)
+            }
+        })+
+    };
+}
+
+input_errors!(
+    ops_core::conf::ConfError,
+    ops_core::files::FileError,
+    ops_core::secret::SecretError,
+    ops_core::tls::TlsError,
+    ops_core::yaml::YamlError,
+    pki::PkiError,
+    pki::names::NameError,
+    pki::store::StoreFileError,
+    secure_conf::SecureConfError,
+    mock_flink::MockError,
+    mock_flink::cli::CliError,
+);
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let code = if error.kind() == io::ErrorKind::BrokenPipe { exit::DONE } else { exit::USAGE };
+        Self::new(code, format!("cannot write the output: {error}"))
+    }
+}
+
+impl From<RestError> for Failure {
+    fn from(error: RestError) -> Self {
+        let code = if error.is_refused() { exit::REFUSED } else { exit::UNREACHABLE };
+        Self { detail: error.stack().map(str::to_owned), ..Self::new(code, &error) }
+    }
+}
+
+impl From<JobsError> for Failure {
+    fn from(error: JobsError) -> Self {
+        match error {
+            JobsError::Rest(error) => error.into(),
+            other => {
+                let code = if other.is_timeout() { exit::TIMED_OUT } else { exit::REFUSED };
+                Self { detail: other.stack().map(str::to_owned), ..Self::new(code, &other) }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Printing results: tables for people, JSON and YAML for programs.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::cli::{Format, Global};
+
+/// The few styles in use.
+pub(crate) mod style {
+    use anstyle::{AnsiColor, Style};
+
+    pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+    pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const INFO: Style = AnsiColor::Blue.on_default().bold();
+    pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+    pub(crate) const HELP: Style = AnsiColor::Cyan.on_default();
+    pub(crate) const FAINT: Style = Style::new().dimmed();
+    pub(crate) const HEADING: Style = Style::new().bold();
+}
+
+/// Where results go, and in which form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    format: Format,
+    verbosity: Verbosity,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verbosity {
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+impl Output {
+    pub(crate) fn new(global: &Global) -> Self {
+        let verbosity = match (global.quiet, global.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        };
+        Self { format: global.output, verbosity }
+    }
+
+    /// Whether results are for people.
+    pub(crate) fn is_human(&self) -> bool {
+        self.format == Format::Table
+    }
+
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbosity == Verbosity::Verbose
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Quiet
+    }
+
+    /// Whether progress may be drawn: a person is watching and did not ask for silence.
+    pub(crate) fn draws_progress(&self) -> bool {
+        !self.is_quiet() && io::stderr().is_terminal()
+    }
+
+    /// Prints a result: `human` renders the table form, the value itself the others.
+    pub(crate) fn result<T: Serialize>(&self, value: &T, human: impl FnOnce(&T) -> String) -> io::Result<()> {
+        let text = match self.format {
+            Format::Table => human(value),
+            Format::Json => serde_json::to_string_pretty(value).map_err(io::Error::other)? + "\n",
+            Format::Yaml => serde_saphyr::to_string(value).map_err(io::Error::other)?,
+        };
+        self.text(&text)
+    }
+
+    /// Prints text as it stands.
+    pub(crate) fn text(&self, text: &str) -> io::Result<()> {
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    }
+}
+
+/// A borderless table that fits the terminal; every row ends with a newline.
+pub(crate) fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A time span for people: `1.2 s`, `340 ms`, `3 min 5 s`, `2 d 4 h`.
+pub(crate) fn human_duration(span: std::time::Duration) -> String {
+    let millis = span.as_millis();
+    let seconds = span.as_secs();
+    match seconds {
+        0 => format!("{millis} ms"),
+        1..60 => format!("{:.1} s", span.as_secs_f64()),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3600),
+    }
+}
+
+/// A size for people: `512 B`, `1.5 KiB`, `3.0 GiB`.
+pub(crate) fn human_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn spans_are_short() {
+        for (millis, expected) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1250, "1.2 s"),
+            (61_000, "1 min 1 s"),
+            (3_660_000, "1 h 1 min"),
+            (90_000_000, "1 d 1 h"),
+        ] {
+            assert_eq!(human_duration(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, expected) in [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (3 << 30, "3.0 GiB"), (u64::MAX, "16777216.0 TiB")] {
+            assert_eq!(human_bytes(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn tables_have_no_trailing_blanks() {
+        let text = table(["ID", "NAME"], [["1".to_owned(), "a".to_owned()], ["22".to_owned(), String::new()]]);
+        assert_eq!(text, "ID  NAME\n1   a\n22\n");
+    }
+}
