@@ -2,7 +2,8 @@
 //!
 //! [`ConfDocument`] holds a file in either [dialect](crate::version::Dialect). Its entries are what Flink's own
 //! reader makes of the file (`tests/conf.rs` compares every recorded answer of real Flinks), and an edit changes
-//! the bytes it must change, and no others. What a key means, and whether it exists, is not decided here.
+//! the bytes it must change, and no others. A few YAML files that Flink reads are refused here rather than read
+//! differently: anchors within lists, types that are no text, and indentation that YAML 1.2 forbids. What a key means, and whether it exists, is not decided here.
 
 mod convert;
 mod document;

@@ -33,17 +33,48 @@ fn is_printable(c: char) -> bool {
     )
 }
 
-/// A `%YAML` directive of another major version.
-pub(super) fn directive(text: &str) -> Result<(), ConfError> {
-    let directives = lines(text).take_while(|line| {
-        let line = &text[line.start..line.end];
-        line.starts_with(['%', '#']) || line.trim().is_empty()
-    });
-    for line in directives {
-        let version = text[line.start..line.end].strip_prefix("%YAML");
-        if version.is_some_and(|version| !version.trim_start().starts_with("1.")) {
-            return Err(refused(text, line.start, "a YAML version other than 1.x", "Flink reads YAML 1.2"));
+/// What may not stand before the content: a `%YAML` directive of another major version, an end marker.
+pub(super) fn head(text: &str) -> Result<(), ConfError> {
+    for line in lines(text) {
+        let bare = &text[line.start..line.end];
+        if let Some(version) = bare.strip_prefix("%YAML") {
+            if !version.trim_start().starts_with("1.") {
+                return Err(refused(
+                    text,
+                    line.start,
+                    "a YAML version other than 1.x",
+                    "Flink reads YAML 1.2",
+                ));
+            }
+        } else if bare
+            .strip_prefix("...")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+        {
+            return Err(refused(text, line.start, "an end marker before any content", "remove the line"));
+        } else if !bare.starts_with(['%', '#', '\u{feff}']) && !bare.trim().is_empty() {
+            break;
         }
+    }
+    Ok(())
+}
+
+/// A nested block scalar without any line of content, before a line that is indented less than its key. `key` is where
+/// the key stands, if there is one, and `from` an offset before the `|` or `>`.
+pub(super) fn empty_block(text: &str, key: Option<usize>, from: usize) -> Result<(), ConfError> {
+    let Some(header) = text[from..].find(['|', '>']).map(|at| from + at) else { return Ok(()) };
+    if !text[header..].contains(['\n', '\r']) {
+        return Ok(());
+    }
+    let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let line_start = |at: usize| text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
+    let own = match key {
+        Some(key) => key - line_start(key),
+        None => indentation(&text[line_start(header)..header]),
+    };
+    let mut below = lines(&text[header..]).skip(1).map(|line| &text[header + line.start..header + line.end]);
+    if below.find(|line| !line.trim().is_empty()).map_or(0, indentation) < own {
+        let found = "a block scalar without content at the end of a mapping";
+        return Err(refused(text, header, found, "Flink refuses the whole file; write '' for empty text"));
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl Node {
 /// The document in `text`, or nothing.
 pub(super) fn parse(text: &str) -> Result<Option<Rc<Node>>, ConfError> {
     strict::unprintable(text)?;
-    strict::directive(text)?;
+    strict::head(text)?;
     Builder::new(text).build()
 }
 
@@ -154,6 +154,11 @@ impl<'a> Builder<'a> {
         // The parser adds the line break that the last line of the file may lack.
         let unfinished = block && end == self.text.len() && !self.text.ends_with(['\n', '\r']);
         let value = if unfinished { value.trim_end_matches('\n') } else { value };
+        if block && value.bytes().all(|b| b == b'\n') {
+            let key = self.open.last().filter(|open| open.map).and_then(|open| open.items.last());
+            let from = self.tokens.last().map_or(0, |token| token.end);
+            strict::empty_block(self.text, key.map(|key| key.start), from)?;
+        }
         let scalar = match (tag.map(full), style) {
             (Some(tag), _) => Scalar::tagged(value, &tag),
             (None, ScalarStyle::Plain) => Scalar::plain(value),
