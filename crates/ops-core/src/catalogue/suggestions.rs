@@ -7,6 +7,9 @@ use crate::version::Dialect;
 /// How many edits a slip of the fingers makes.
 const SLIPS: usize = 2;
 
+/// What is farther off explains nothing, however long the key.
+const FARTHEST: usize = 8;
+
 /// A candidate whose type refuses the value must be this many edits nearer to win.
 const WRONG_TYPE: usize = 3;
 
@@ -14,7 +17,7 @@ impl Catalogue {
     /// The keys that somebody who wrote `key: value` may have meant, best first, at most `limit`. The distance counts
     /// most, then whether the option takes the value. A misspelt former name leads to the option of today.
     pub fn suggest(self, key: &str, value: &str, dialect: Dialect, limit: usize) -> Vec<&'static str> {
-        let most = (key.chars().count() / 3).max(1);
+        let most = (key.chars().count() / 3).clamp(1, FARTHEST);
         // Most misspellings are a slip or two. Only where that explains nothing, the search goes further.
         let mut near = self.near(key, most.min(SLIPS));
         let accepts =

@@ -83,9 +83,10 @@ impl Row {
     }
 }
 
-/// Every row, in the order of the keys.
+/// Every row, in the order of the keys. Parsed on first use.
 pub(super) fn rows() -> impl Iterator<Item = Row> {
-    TEXT.lines().filter_map(Row::parse)
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| TEXT.lines().filter_map(Row::parse).collect()).iter().copied()
 }
 
 /// The rows of one key. A binary search over the bytes of the file; nothing else is parsed.
