@@ -17,7 +17,7 @@ use super::jobs::scheduler;
 use super::request::Context;
 use super::throwable::failure_cause;
 use super::versions::Feature;
-use crate::sim::{Attempt, Job, Vertex, job_not_found};
+use crate::sim::{Attempt, Job, Throwable, Vertex, job_not_found};
 
 pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let job = context.job()?;
@@ -264,4 +264,18 @@ fn stop_is_gone() -> RestError {
 pub(super) fn rescaling(context: &mut Context<'_>) -> Result<Reply, RestError> {
     context.job_id()?;
     Err(RestError::refused(503, "Rescaling is temporarily disabled. See FLINK-12312."))
+}
+
+/// No simulated job runs under the adaptive scheduler.
+pub(super) fn resource_requirements(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let id = context.job_id()?;
+    let cause = match context.cluster.job(id) {
+        None => job_not_found(id),
+        Some(_) => Throwable::new(
+            "java.lang.UnsupportedOperationException",
+            "The DefaultScheduler does not support changing the parallelism without a job restart. This feature \
+             is currently only expected to work with the AdaptiveScheduler.",
+        ),
+    };
+    Err(RestError::Internal(cause))
 }

@@ -10,7 +10,7 @@ use super::error::{Reply, RestError};
 use super::request::Context;
 use super::task_managers;
 use super::versions::Feature;
-use crate::sim::{Cluster, Job, TaskManager};
+use crate::sim::{Attempt, Cluster, Job, TaskManager, Vertex};
 
 type Values = Vec<(String, String)>;
 
@@ -176,34 +176,58 @@ fn of_task_manager(context: &Context<'_>, found: &TaskManager) -> Values {
 }
 
 pub(super) fn vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let subtasks = of_subtasks(context)?.into_iter().zip(0..);
+    let prefixed = subtasks.flat_map(|(values, index)| {
+        values.into_iter().map(move |(name, value): (String, String)| (format!("{index}.{name}"), value))
+    });
+    let values = prefixed.collect();
+    Ok(answered(context, values))
+}
+
+pub(super) fn subtask(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let index = context.number("subtaskindex")?;
+    let mut subtasks = of_subtasks(context)?;
+    let index = usize::try_from(index).ok().filter(|index| *index < subtasks.len());
+    let values = index.map(|index| subtasks.swap_remove(index)).unwrap_or_default();
+    Ok(answered(context, values))
+}
+
+pub(super) fn subtasks(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let reporters = of_subtasks(context)?;
+    Ok(aggregated(context, reporters))
+}
+
+/// The metrics of each subtask; none for a vertex that does not exist.
+fn of_subtasks(context: &Context<'_>) -> Result<Vec<Values>, RestError> {
     let (job, vertex) = (context.job_id()?, context.vertex_id()?);
     let now = context.cluster.now();
-    let found = context.cluster.job(job).and_then(|job| job.vertex(vertex));
-    let mut values = Vec::new();
-    if let Some(vertex) = found {
-        for (index, subtask) in vertex.subtasks.iter().enumerate() {
-            let io = super::job::io_metrics(vertex, &subtask.current, now);
-            let each = f64::from(vertex.parallelism.max(1));
-            let running = subtask.current.ran(now) > 0 && !subtask.current.state.is_terminal();
-            let rate = |all: f64| if running { all / each } else { 0.0 };
-            let busy = if running { vertex.spec.busy * 1000.0 } else { 0.0 };
-            for (name, value) in [
-                ("numRecordsIn", io.read_records.to_string()),
-                ("numRecordsOut", io.write_records.to_string()),
-                ("numBytesIn", io.read_bytes.to_string()),
-                ("numBytesOut", io.write_bytes.to_string()),
-                ("numRecordsInPerSecond", format!("{:?}", rate(vertex.rate_in))),
-                ("numRecordsOutPerSecond", format!("{:?}", rate(vertex.rate_out))),
-                ("busyTimeMsPerSecond", format!("{busy:?}")),
-                ("idleTimeMsPerSecond", format!("{}", if running { 1000 - busy as i64 } else { 0 })),
-                ("backPressuredTimeMsPerSecond", "0".to_owned()),
-                ("isBackPressured", "false".to_owned()),
-            ] {
-                values.push((format!("{index}.{name}"), value));
-            }
-        }
-    }
-    Ok(answered(context, values))
+    let Some(vertex) = context.cluster.job(job).and_then(|job| job.vertex(vertex)) else {
+        return Ok(Vec::new());
+    };
+    Ok(vertex.subtasks.iter().map(|subtask| of_attempt(vertex, &subtask.current, now)).collect())
+}
+
+fn of_attempt(vertex: &Vertex, attempt: &Attempt, now: i64) -> Values {
+    let io = super::job::io_metrics(vertex, attempt, now);
+    let each = f64::from(vertex.parallelism.max(1));
+    let running = attempt.ran(now) > 0 && !attempt.state.is_terminal();
+    let rate = |all: f64| format!("{:?}", if running { all / each } else { 0.0 });
+    let busy = if running { vertex.spec.busy * 1000.0 } else { 0.0 };
+    let idle = if running { 1000 - busy as i64 } else { 0 };
+    [
+        ("numRecordsIn", io.read_records.to_string()),
+        ("numRecordsOut", io.write_records.to_string()),
+        ("numBytesIn", io.read_bytes.to_string()),
+        ("numBytesOut", io.write_bytes.to_string()),
+        ("numRecordsInPerSecond", rate(vertex.rate_in)),
+        ("numRecordsOutPerSecond", rate(vertex.rate_out)),
+        ("busyTimeMsPerSecond", format!("{busy:?}")),
+        ("idleTimeMsPerSecond", idle.to_string()),
+        ("backPressuredTimeMsPerSecond", "0".to_owned()),
+        ("isBackPressured", "false".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
 }
 
 /// No simulated vertex has watermarks.

@@ -56,6 +56,7 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET", "/jobs/:jobid/jobmanager/log-url", Plain(job_manager::log_url)),
     ("PATCH", "/jobs/:jobid/rescaling", Plain(job::rescaling)),
     ("GET", "/jobs/:jobid/rescaling/:triggerid", Plain(job::rescaling)),
+    ("GET", "/jobs/:jobid/resource-requirements", Plain(job::resource_requirements)),
     ("GET", "/jobs/:jobid/checkpoints", Plain(checkpoints::statistics)),
     ("POST", "/jobs/:jobid/checkpoints", Body(operations::trigger_checkpoint)),
     ("GET", "/jobs/:jobid/checkpoints/config", Plain(checkpoints::config)),
@@ -74,7 +75,9 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET", "/jobs/:jobid/vertices/:vertexid/subtasktimes", Plain(vertices::subtask_times)),
     ("GET", "/jobs/:jobid/vertices/:vertexid/taskmanagers", Plain(vertices::task_managers)),
     ("GET", "/jobs/:jobid/vertices/:vertexid/subtasks/accumulators", Plain(vertices::subtasks_accumulators)),
+    ("GET", "/jobs/:jobid/vertices/:vertexid/subtasks/metrics", Plain(metrics::subtasks)),
     ("GET", "/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex", Plain(vertices::subtask)),
+    ("GET", "/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex/metrics", Plain(metrics::subtask)),
     (
         "GET",
         "/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex/attempts/:attempt",
