@@ -26,4 +26,6 @@ mod optional;
 pub mod plan;
 pub mod state;
 pub mod task_managers;
+#[cfg(test)]
+mod tests;
 pub mod vertices;
