@@ -54,8 +54,11 @@ pub(crate) fn path(environment: impl Fn(&str) -> Option<String>) -> Result<PathB
 /// The context of this name, or the current one; its paths made absolute to the file's directory.
 pub(crate) fn load(path: &Path, name: Option<&str>) -> Result<Context, Failure> {
     if !path.exists() {
-        return Err(Failure::usage(format!("no cluster was named, and there is no context file {}", path.display()))
-            .help("give --url URL, or create the file; `flinkops quickstart` writes one to look at"));
+        return Err(Failure::usage(format!(
+            "no cluster was named, and there is no context file {}",
+            path.display()
+        ))
+        .help("give --url URL, or create the file; `flinkops quickstart` writes one to look at"));
     }
     let file: ContextFile = yaml::read(path)?;
     let names = || file.contexts.iter().map(|context| context.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -74,7 +77,9 @@ pub(crate) fn load(path: &Path, name: Option<&str>) -> Result<Context, Failure> 
             *relative = base.join(&*relative);
         }
     }
-    if let Some(file) = context.identity_password_from.as_ref().and_then(|source| source.strip_prefix("file:")) {
+    if let Some(file) =
+        context.identity_password_from.as_ref().and_then(|source| source.strip_prefix("file:"))
+    {
         context.identity_password_from = Some(format!("file:{}", base.join(file).display()));
     }
     Ok(context)
@@ -100,7 +105,10 @@ mod tests {
         let b = load(&path, Some("b")).unwrap();
         assert_eq!(b.cacert, Some(dir.path().join("ca.pem")));
         assert_eq!(b.identity, Some("/abs/b.p12".into()));
-        assert_eq!(b.identity_password_from, Some(format!("file:{}", dir.path().join("b.password").display())));
+        assert_eq!(
+            b.identity_password_from,
+            Some(format!("file:{}", dir.path().join("b.password").display()))
+        );
     }
 
     #[test]

@@ -81,9 +81,15 @@ impl Output {
 }
 
 /// A borderless table that fits the terminal; every row ends with a newline.
-pub(crate) fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub(crate) fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
     for row in rows {
         table.add_row(row);
     }
@@ -148,14 +154,21 @@ mod tests {
 
     #[test]
     fn sizes_are_short() {
-        for (bytes, expected) in [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (3 << 30, "3.0 GiB"), (u64::MAX, "16777216.0 TiB")] {
+        for (bytes, expected) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1536, "1.5 KiB"),
+            (3 << 30, "3.0 GiB"),
+            (u64::MAX, "16777216.0 TiB"),
+        ] {
             assert_eq!(human_bytes(bytes), expected);
         }
     }
 
     #[test]
     fn tables_have_no_trailing_blanks() {
-        let text = table(["ID", "NAME"], [["1".to_owned(), "a".to_owned()], ["22".to_owned(), String::new()]]);
+        let text =
+            table(["ID", "NAME"], [["1".to_owned(), "a".to_owned()], ["22".to_owned(), String::new()]]);
         assert_eq!(text, "ID  NAME\n1   a\n22\n");
     }
 }

@@ -8,7 +8,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  flinkops completions bash > ~/.local/share/bash-completion/completions/flinkops")]
+#[command(
+    after_help = "Example:\n  flinkops completions bash > ~/.local/share/bash-completion/completions/flinkops"
+)]
 pub(crate) struct Options {
     /// The shell to write for.
     #[arg(value_enum)]

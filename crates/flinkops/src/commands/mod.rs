@@ -1,58 +1,11 @@
-//! One file a command. This one lists them and hands over.
-
-use clap::Subcommand;
-
-use crate::cli::Cli;
-use crate::failure::Failure;
-use crate::output::Output;
-use crate::quickstart;
+//! One file a command; `dispatch` lists them and hands over.
 
 mod completions;
 pub(crate) mod conf;
+mod dispatch;
 pub(crate) mod guard;
 pub(crate) mod job;
 mod man;
 mod mock;
 
-/// The nouns.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// The whole story on one machine: check, secure, start, run a job, save, rescale, survive a crash, stop.
-    Quickstart(quickstart::Options),
-    /// Configuration files: what is wrong in them.
-    #[command(subcommand)]
-    Conf(conf::Command),
-    /// Jobs of a cluster.
-    #[command(subcommand)]
-    Job(job::Command),
-    /// Runs mock-flink, the fake JobManager, in the foreground.
-    Mock(mock::Options),
-    /// Prints a shell completion script.
-    Completions(completions::Options),
-    /// Writes the manual pages.
-    Man(man::Options),
-    /// Runs a program that ends when flinkops ends. Used by flinkops itself.
-    #[command(name = guard::NAME, hide = true)]
-    Guard(guard::Options),
-}
-
-/// Runs the chosen command; the number is the exit code.
-pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
-    match cli.command {
-        Command::Quickstart(options) => quickstart::run(options, output),
-        Command::Conf(command) => conf::run(command, output),
-        Command::Job(command) => job::run(command, &cli.cluster, output),
-        Command::Mock(options) => mock::run(options, output),
-        Command::Completions(options) => completions::run(&options, output),
-        Command::Man(options) => man::run(&options),
-        Command::Guard(options) => guard::run(options),
-    }
-}
-
-/// The runtime of commands that talk to a cluster: one thread, since they wait more than they work.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::usage(format!("cannot start: {error}")))
-}
+pub(crate) use dispatch::{Command, run, runtime};

@@ -13,9 +13,11 @@ public final class QuickstartJob {
 
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        // One reader: the source is divided among its readers when it first starts, and a reader that a later, more
+        // parallel run adds would find nothing left and finish.
         env.fromSource(new NumberSequenceSource(0, Long.MAX_VALUE - 1), WatermarkStrategy.noWatermarks(), "Numbers")
-            .uid("numbers")
-            .map(QuickstartJob::paced).returns(Types.LONG).name("Pace").uid("pace")
+            .uid("numbers").setParallelism(1)
+            .map(QuickstartJob::paced).returns(Types.LONG).name("Pace").uid("pace").setParallelism(1)
             .keyBy(number -> number % 100)
             .process(new CountPerKey()).returns(Types.LONG).name("Count per key").uid("count");
         env.execute(args.length > 0 ? args[0] : "flinkops quickstart");

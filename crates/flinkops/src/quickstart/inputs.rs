@@ -76,7 +76,8 @@ fn configuration(dir: &Path, version: Option<FlinkVersion>) -> Result<(PathBuf, 
         Some(_) => [Dialect::Yaml, Dialect::Legacy],
         None => [Dialect::Legacy, Dialect::Yaml],
     };
-    let found = preferred.map(|dialect| dir.join(dialect.file_name())).into_iter().find(|path| path.is_file());
+    let found =
+        preferred.map(|dialect| dir.join(dialect.file_name())).into_iter().find(|path| path.is_file());
     let path = found.ok_or_else(|| {
         Failure::usage(format!("{} holds neither flink-conf.yaml nor config.yaml", dir.display()))
             .help("give Flink's conf directory with --from-conf DIR")
@@ -125,7 +126,8 @@ fn hosts(path: &Path) -> Result<Vec<Host>, Failure> {
         if line.is_empty() {
             continue;
         }
-        let name = line.rsplit_once(':').filter(|(name, _)| !name.contains(':')).map_or(line, |(name, _)| name);
+        let name =
+            line.rsplit_once(':').filter(|(name, _)| !name.contains(':')).map_or(line, |(name, _)| name);
         let host = name
             .parse()
             .map_err(|error| Failure::usage(format!("{}:{}: {error}", path.display(), number + 1)))?;
@@ -154,7 +156,10 @@ mod tests {
         std::fs::write(dir.path().join("masters"), "jm:8081\n").unwrap();
         std::fs::write(dir.path().join("workers"), "# the racks\ntm-1\ntm-2:8081\ntm-1\n").unwrap();
         let inputs = directory(dir.path(), None).unwrap();
-        assert_eq!(inputs.spec.hosts().iter().map(ToString::to_string).collect::<Vec<_>>(), ["jm", "tm-1", "tm-2"]);
+        assert_eq!(
+            inputs.spec.hosts().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["jm", "tm-1", "tm-2"]
+        );
         assert_eq!((inputs.spec.slots(), inputs.spec.flink_version.line()), (6, "1.18".to_owned()));
         std::fs::write(dir.path().join("workers"), "tm 1\n").unwrap();
         assert!(directory(dir.path(), None).unwrap_err().message.contains("workers:1: `tm 1` is not a host"));
@@ -165,6 +170,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let failure = directory(dir.path(), None).unwrap_err();
         assert!(failure.message.contains("holds neither flink-conf.yaml nor config.yaml"));
-        assert!(directory(&dir.path().join("none"), None).unwrap_err().message.contains("is not a directory"));
+        assert!(
+            directory(&dir.path().join("none"), None).unwrap_err().message.contains("is not a directory")
+        );
     }
 }

@@ -44,9 +44,13 @@ pub(crate) async fn compile(directory: &Path, home: &FlinkHome) -> Result<PathBu
         .await
         .map_err(|error| Failure::usage(format!("cannot start {}: {error}", javac.display())))?;
     if !compiled.status.success() {
-        return Err(Failure::usage(format!("{} cannot compile quickstart's job against {}", javac.display(), home.version()))
-            .evidence(String::from_utf8_lossy(&compiled.stderr))
-            .help("a JDK of version 11 or later is needed; or bring a job with --jar FILE"));
+        return Err(Failure::usage(format!(
+            "{} cannot compile quickstart's job against {}",
+            javac.display(),
+            home.version()
+        ))
+        .evidence(String::from_utf8_lossy(&compiled.stderr))
+        .help("a JDK of version 11 or later is needed; or bring a job with --jar FILE"));
     }
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(&classes).map_err(files::context("read", &classes))? {
@@ -72,7 +76,8 @@ fn write_jar(directory: &Path, entries: Vec<(String, Vec<u8>)>) -> Result<PathBu
     let path = directory.join(NAME);
     let packed = || -> Result<Vec<u8>, zip::result::ZipError> {
         let mut jar = ZipWriter::new(Cursor::new(Vec::new()));
-        let manifest = format!("Manifest-Version: 1.0\r\nMain-Class: {CLASS}\r\nCreated-By: flinkops\r\n\r\n");
+        let manifest =
+            format!("Manifest-Version: 1.0\r\nMain-Class: {CLASS}\r\nCreated-By: flinkops\r\n\r\n");
         let first = ("META-INF/MANIFEST.MF".to_owned(), manifest.into_bytes());
         for (name, bytes) in std::iter::once(first).chain(entries) {
             jar.start_file(name, SimpleFileOptions::default())?;

@@ -3,6 +3,7 @@
 //!
 //! | module | its part |
 //! |---|---|
+//! | `command` | options, signals, the end |
 //! | `inputs` | the description and the configuration it starts from |
 //! | `workspace` | the directory it writes into |
 //! | `secured` | authority, stores, wiring |
@@ -12,19 +13,8 @@
 //! | `story` | the order of things |
 //! | `steps`, `report` | telling it |
 
-use std::path::PathBuf;
-use std::time::Duration;
-
-use clap::Args;
-use ops_core::version::FlinkVersion;
-use tokio::signal::unix::{SignalKind, signal};
-
-use crate::commands::runtime;
-use crate::exit;
-use crate::failure::Failure;
-use crate::output::Output;
-
 mod cluster;
+mod command;
 mod inputs;
 mod job_jar;
 mod local;
@@ -34,98 +24,5 @@ mod steps;
 mod story;
 mod workspace;
 
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  flinkops quickstart
-      The guide's cluster, on a fake JobManager inside flinkops. Nothing needs to be installed.
-  flinkops quickstart --flink-home /opt/flink
-      The same on a real Flink: its processes are started on free ports and stopped at the end.
-  flinkops quickstart --from-conf /opt/flink/conf
-      Your own configuration instead of the guide's. It is read, never changed.")]
-pub(crate) struct Options {
-    /// Where everything is written.
-    #[arg(long, value_name = "DIR", default_value = "flinkops-quickstart")]
-    out: PathBuf,
-    /// Use DIR even if it holds something else; what is in the way is moved into a subdirectory.
-    #[arg(long)]
-    force: bool,
-    /// Start from this conf directory (flink-conf.yaml or config.yaml; cluster.yaml or masters and workers).
-    #[arg(long, value_name = "DIR")]
-    from_conf: Option<PathBuf>,
-    /// Run on the Flink installed there instead of the embedded mock-flink.
-    #[arg(long, value_name = "DIR", conflicts_with = "flink_version")]
-    flink_home: Option<PathBuf>,
-    /// The version to write for and to imitate, such as 1.20 [default: the one in cluster.yaml].
-    #[arg(long, value_name = "VERSION")]
-    flink_version: Option<FlinkVersion>,
-    #[command(flatten)]
-    job: JobOptions,
-    /// The REST port [default: a free one].
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
-    port: Option<u16>,
-    /// How long the cluster and each step of the job may take, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
-}
-
-/// Which job is run.
-#[derive(Debug, Clone, Args)]
-struct JobOptions {
-    /// The job to run instead of quickstart's own.
-    #[arg(long, value_name = "FILE")]
-    jar: Option<PathBuf>,
-    /// The class with the main method, if the jar does not name it.
-    #[arg(long, value_name = "CLASS", requires = "jar")]
-    entry_class: Option<String>,
-}
-
-impl Options {
-    fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout)
-    }
-}
-
-pub(crate) fn run(options: Options, output: &Output) -> Result<u8, Failure> {
-    runtime()?.block_on(async {
-        let mut steps = steps::Steps::new(output);
-        // The cluster is kept out here, so that it is stopped whichever way the story ends.
-        let mut running = None;
-        let told = tokio::select! {
-            biased;
-            stopped = interrupted() => Err(stopped),
-            told = story::tell(&options, &mut steps, &mut running) => told,
-        };
-        if let Some(cluster) = running {
-            cluster.stop().await;
-        }
-        match told {
-            Ok(told) => {
-                let report = told.report(steps.into_records());
-                output.result(&report, report::human)?;
-                Ok(exit::DONE)
-            }
-            Err(failure) => {
-                steps.fail()?;
-                Err(failure)
-            }
-        }
-    })
-}
-
-/// Waits for Ctrl-C or a request to end.
-async fn interrupted() -> Failure {
-    let listen = |kind| signal(kind).map_err(|error| Failure::usage(format!("cannot listen for signals: {error}")));
-    let (mut keyboard, mut terminate, mut hangup) =
-        match (listen(SignalKind::interrupt()), listen(SignalKind::terminate()), listen(SignalKind::hangup())) {
-            (Ok(keyboard), Ok(terminate), Ok(hangup)) => (keyboard, terminate, hangup),
-            (Err(failure), ..) | (_, Err(failure), _) | (.., Err(failure)) => return failure,
-        };
-    tokio::select! {
-        _ = keyboard.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
-    Failure::new(exit::INTERRUPTED, "interrupted; everything that was started is stopped")
-        .help("run it again: it clears what the interrupted run left")
-}
+use command::JobOptions;
+pub(crate) use command::{Options, run};

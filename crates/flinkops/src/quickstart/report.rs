@@ -55,9 +55,7 @@ pub(crate) struct Next {
 pub(crate) fn human(report: &Report) -> String {
     let (heading, faint, help) = (style::HEADING, style::FAINT, style::HELP);
     let mut text = format!("\n{heading}Written{heading:#} in {}\n", report.directory.display());
-    let inside = |path: &PathBuf| {
-        path.strip_prefix(&report.directory).unwrap_or(path).display().to_string()
-    };
+    let inside = |path: &PathBuf| path.strip_prefix(&report.directory).unwrap_or(path).display().to_string();
     let width = report.written.iter().map(|written| inside(&written.path).len()).max().unwrap_or(0);
     for written in &report.written {
         let _ = writeln!(text, "  {:<width$}  {faint}{}{faint:#}", inside(&written.path), written.what);

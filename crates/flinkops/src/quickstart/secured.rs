@@ -8,8 +8,8 @@ use ops_core::secret::Secret;
 use ops_core::spec::{ClusterSpec, Host, InternalTls, RestTls};
 use ops_core::tls::{ClientIdentity, TrustAnchors};
 use ops_core::version::FlinkVersion;
-use pki::certificate::KeyAlgorithm;
 use pki::authority::{Authority, AuthorityRequest, LeafRequest};
+use pki::certificate::KeyAlgorithm;
 use pki::names::SubjectAltName;
 use pki::profile::Role;
 use pki::store::{IssuedStores, StorePasswords, write_stores};
@@ -84,7 +84,8 @@ impl Secured {
     /// One line about what was issued.
     pub(crate) fn describe(&self) -> String {
         let issued = [("internal", &self.internal), ("REST", &self.rest), ("client", &self.client)];
-        let names: Vec<_> = issued.iter().filter(|(_, stores)| stores.is_some()).map(|(name, _)| *name).collect();
+        let names: Vec<_> =
+            issued.iter().filter(|(_, stores)| stores.is_some()).map(|(name, _)| *name).collect();
         if names.is_empty() {
             return "created a certificate authority; TLS is off, so it issued nothing".to_owned();
         }
@@ -104,7 +105,10 @@ impl Secured {
         };
         let wiring = SslWiring {
             internal: self.internal.as_ref().map(Issued::wired),
-            rest: self.rest.as_ref().map(|issued| ssl::RestTls { stores: issued.wired(), client_authentication }),
+            rest: self
+                .rest
+                .as_ref()
+                .map(|issued| ssl::RestTls { stores: issued.wired(), client_authentication }),
             ..SslWiring::default()
         };
         Ok(ssl::wire_ssl(document, version, &wiring)?)

@@ -39,8 +39,11 @@ impl Workspace {
     pub(crate) fn claim(path: &Path, foreign: Foreign) -> Result<Self, Failure> {
         let existed = match fs::symlink_metadata(path) {
             Ok(_) if !path.is_dir() => {
-                return Err(Failure::usage(format!("{} is in the way: it is not a directory", path.display()))
-                    .help("choose another place with --out DIR"));
+                return Err(Failure::usage(format!(
+                    "{} is in the way: it is not a directory",
+                    path.display()
+                ))
+                .help("choose another place with --out DIR"));
             }
             Ok(_) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -49,8 +52,13 @@ impl Workspace {
         let own = path.join(MARKER).is_file();
         let occupied = existed && !own && !is_empty(path)?;
         if occupied && foreign == Foreign::Refuse {
-            return Err(Failure::usage(format!("{} holds something that is not quickstart's", path.display()))
-                .help("choose another place with --out DIR, or use --force to keep its content and write beside it"));
+            return Err(Failure::usage(format!(
+                "{} holds something that is not quickstart's",
+                path.display()
+            ))
+            .help(
+                "choose another place with --out DIR, or use --force to keep its content and write beside it",
+            ));
         }
         if !occupied {
             files::create_directory(path, Access::Private)?;
@@ -137,11 +145,8 @@ fn is_empty(path: &Path) -> Result<bool, FileError> {
 }
 
 fn lock(path: &Path) -> Result<File, Failure> {
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(files::context("create", path))?;
+    let file =
+        File::options().create(true).append(true).open(path).map_err(files::context("create", path))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => {

@@ -56,7 +56,8 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         let version = version(options, path)?;
         for file in files(path, version)? {
             let document = ConfDocument::read(&file)?;
-            report.extend([conf_lint::lint(&document, &Context { version, file: file.display().to_string() })]);
+            report
+                .extend([conf_lint::lint(&document, &Context { version, file: file.display().to_string() })]);
         }
     }
     output.result(&report, human)?;
@@ -84,8 +85,11 @@ fn files(path: &Path, version: FlinkVersion) -> Result<Vec<PathBuf>, Failure> {
     let both = [Dialect::Legacy, Dialect::Yaml].map(|dialect| path.join(dialect.file_name()));
     let found: Vec<_> = both.into_iter().filter(|file| file.is_file()).collect();
     if found.is_empty() {
-        return Err(Failure::usage(format!("{} holds neither flink-conf.yaml nor config.yaml", path.display()))
-            .help(format!("Flink {} reads {}", version.line(), version.dialect().file_name())));
+        return Err(Failure::usage(format!(
+            "{} holds neither flink-conf.yaml nor config.yaml",
+            path.display()
+        ))
+        .help(format!("Flink {} reads {}", version.line(), version.dialect().file_name())));
     }
     Ok(found)
 }

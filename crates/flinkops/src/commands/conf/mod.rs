@@ -1,20 +1,6 @@
 //! `flinkops conf …`: configuration files.
 
-use clap::Subcommand;
-
-use crate::failure::Failure;
-use crate::output::Output;
-
+mod command;
 mod lint;
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Lists what is wrong with a configuration.
-    Lint(lint::Options),
-}
-
-pub(crate) fn run(command: Command, output: &Output) -> Result<u8, Failure> {
-    match command {
-        Command::Lint(options) => lint::run(&options, output),
-    }
-}
+pub(crate) use command::{Command, run};

@@ -10,7 +10,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  flinkops job savepoint 0123456789abcdef0123456789abcdef --dir s3://bucket/savepoints")]
+#[command(
+    after_help = "Example:\n  flinkops job savepoint 0123456789abcdef0123456789abcdef --dir s3://bucket/savepoints"
+)]
 pub(crate) struct Options {
     /// The job's id.
     #[arg(value_name = "JOB")]

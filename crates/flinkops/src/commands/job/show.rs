@@ -70,7 +70,8 @@ pub(crate) async fn run(options: &Options, client: &RestClient, output: &Output)
 
 impl From<JobReport> for Shown {
     fn from(report: JobReport) -> Self {
-        let last_failure = report.exceptions.latest().and_then(|stack| stack.lines().next()).map(str::to_owned);
+        let last_failure =
+            report.exceptions.latest().and_then(|stack| stack.lines().next()).map(str::to_owned);
         let details = report.details;
         Self {
             id: details.jid,
@@ -120,7 +121,8 @@ fn human(shown: &Shown) -> String {
         let _ = writeln!(text, "last failure: {failure}");
     }
     if let Some(checkpoints) = &shown.checkpoints {
-        let _ = write!(text, "checkpoints: {} completed, {} failed", checkpoints.completed, checkpoints.failed);
+        let _ =
+            write!(text, "checkpoints: {} completed, {} failed", checkpoints.completed, checkpoints.failed);
         if let (Some(size), Some(duration)) = (checkpoints.latest_size, checkpoints.latest_duration_ms) {
             let size = human_bytes(size.try_into().unwrap_or(0));
             let _ = write!(text, "; the latest {size} in {}", span(duration));

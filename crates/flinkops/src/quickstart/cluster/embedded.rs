@@ -65,7 +65,8 @@ impl Embedded {
 /// The graph of quickstart's own job, as Flink makes it of `QuickstartJob.java`.
 fn graph(call: &ProgramCall) -> Result<JobGraph, MainError> {
     let mut numbers = VertexSpec::new(["Source: Numbers", "Pace"]);
-    // Each subtask pauses for two milliseconds a record.
+    numbers.parallelism = Some(1);
+    // It pauses for two milliseconds a record.
     numbers.source_rate = 500.0;
     numbers.busy = 1.0;
     let mut count = VertexSpec::new(["Count per key"]);

@@ -20,18 +20,21 @@ impl FlinkHome {
     /// Looks at a directory. Nothing in it is ever changed.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let not = |why: String| {
-            Failure::usage(format!("{} is no Flink home: {why}", path.display()))
-                .help("give the directory that holds bin/, conf/ and lib/ of an unpacked Flink, 1.18 or later")
+            Failure::usage(format!("{} is no Flink home: {why}", path.display())).help(
+                "give the directory that holds bin/, conf/ and lib/ of an unpacked Flink, 1.18 or later",
+            )
         };
         let root = path.canonicalize().map_err(|error| not(error.to_string()))?;
         let lib = root.join("lib");
-        let entries = std::fs::read_dir(&lib).map_err(|error| not(format!("lib/ cannot be read: {error}")))?;
+        let entries =
+            std::fs::read_dir(&lib).map_err(|error| not(format!("lib/ cannot be read: {error}")))?;
         let found = entries.flatten().find_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let version = name.strip_prefix("flink-dist-")?.strip_suffix(".jar")?.to_owned();
             Some((entry.path(), version))
         });
-        let (dist_jar, version) = found.ok_or_else(|| not("lib/flink-dist-VERSION.jar is missing".to_owned()))?;
+        let (dist_jar, version) =
+            found.ok_or_else(|| not("lib/flink-dist-VERSION.jar is missing".to_owned()))?;
         for script in ["jobmanager.sh", "taskmanager.sh"] {
             if !root.join("bin").join(script).is_file() {
                 return Err(not(format!("bin/{script} is missing")));
@@ -79,8 +82,9 @@ impl FlinkHome {
             Some(home) => format!("JAVA_HOME is {home}, but {home}/bin/java is not there"),
             None => "there is no Java: JAVA_HOME is not set and no java is on the PATH".to_owned(),
         };
-        Err(Failure::usage(message)
-            .help("install Java 11 or 17 (Debian: apt-get install openjdk-17-jre-headless), or set JAVA_HOME"))
+        Err(Failure::usage(message).help(
+            "install Java 11 or 17 (Debian: apt-get install openjdk-17-jre-headless), or set JAVA_HOME",
+        ))
     }
 }
 
@@ -103,8 +107,11 @@ mod tests {
             std::fs::write(dir.path().join("bin").join(script), "").unwrap();
         }
         assert_eq!(FlinkHome::open(dir.path()).unwrap().version(), FlinkVersion::new(1, 20, 5));
-        std::fs::rename(dir.path().join("lib/flink-dist-1.20.5.jar"), dir.path().join("lib/flink-dist-1.9.0.jar"))
-            .unwrap();
+        std::fs::rename(
+            dir.path().join("lib/flink-dist-1.20.5.jar"),
+            dir.path().join("lib/flink-dist-1.9.0.jar"),
+        )
+        .unwrap();
         assert!(why(dir.path()).contains("`1.9.0` is not a Flink version"));
     }
 }

@@ -104,9 +104,13 @@ impl Processes {
         let log = self.logs.join(format!("{name}.log"));
         files::write(&log, b"", Access::Private)?;
         let open = || File::options().append(true).open(&log).map_err(files::context("write", &log));
-        let own = std::env::current_exe().map_err(|error| Failure::usage(format!("cannot find myself: {error}")))?;
+        let own = std::env::current_exe()
+            .map_err(|error| Failure::usage(format!("cannot find myself: {error}")))?;
         let script = self.home.root().join("bin").join(kind.script());
-        #[expect(clippy::disallowed_methods, reason = "quickstart is the adapter that starts Flink's processes")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "quickstart is the adapter that starts Flink's processes"
+        )]
         let command = std::process::Command::new(own);
         let mut command = Command::from(command);
         command
@@ -146,7 +150,10 @@ impl Processes {
 
     /// The end of every log, for a cluster that does not come up.
     pub(crate) fn last_words(&self) -> String {
-        self.running.iter().map(|process| format!("{}:\n{}\n", process.log.display(), tail(&process.log))).collect()
+        self.running
+            .iter()
+            .map(|process| format!("{}:\n{}\n", process.log.display(), tail(&process.log)))
+            .collect()
     }
 
     /// Kills a TaskManager as a crash would.

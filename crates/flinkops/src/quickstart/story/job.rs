@@ -60,7 +60,13 @@ pub(super) async fn run(
     let shown = jobs::show(client, first).await?.details;
     let listed = jobs::list(client).await?;
     steps.done(
-        format!("`{}` is {}: {} vertices, {} tasks", job.name, job.state, shown.vertices.len(), job.tasks.total),
+        format!(
+            "`{}` is {}: {} vertices, {} tasks",
+            job.name,
+            job.state,
+            shown.vertices.len(),
+            job.tasks.total
+        ),
         &listed.iter().map(|job| format!("{} {} {}", job.jid, job.state, job.name)).collect::<Vec<_>>(),
     )?;
 
@@ -84,7 +90,9 @@ pub(super) async fn run(
     let restarts = crash(client, second, cluster, plan, steps).await?;
 
     steps.begin("stop", "stopping the job with a savepoint");
-    let last = jobs::stop_with_savepoint(client, second, &SavepointRequest::new(None), Drain::Keep, patience()).await?;
+    let last =
+        jobs::stop_with_savepoint(client, second, &SavepointRequest::new(None), Drain::Keep, patience())
+            .await?;
     on_disk(&last)?;
     let state = client.job_status(second).await?;
     steps.done(format!("job {second} is {state}; its state is in {last}"), &[])?;
@@ -113,7 +121,9 @@ async fn crash(
     let cause = exceptions.latest().and_then(|stack| stack.lines().next()).unwrap_or("no cause was recorded");
     let running = JobProgress::of(&back);
     steps.done(
-        format!("killed TaskManager {lost}; the job restarted by itself: {running}, {restored} times restored"),
+        format!(
+            "killed TaskManager {lost}; the job restarted by itself: {running}, {restored} times restored"
+        ),
         &[format!("because of {cause}")],
     )?;
     // The metric is some seconds old; the history of failures is not.
@@ -129,7 +139,8 @@ async fn checkpointed(client: &RestClient, job: JobId, plan: &Plan) -> Result<()
             return Ok(());
         }
         if watch.elapsed() > plan.timeout {
-            let message = format!("job {job} has completed no checkpoint within {} s", plan.timeout.as_secs());
+            let message =
+                format!("job {job} has completed no checkpoint within {} s", plan.timeout.as_secs());
             return Err(Failure::new(exit::TIMED_OUT, message)
                 .help("give a job more time with --timeout, or look at its checkpoints in run/logs"));
         }
@@ -150,6 +161,12 @@ fn on_disk(savepoint: &SavepointPath) -> Result<u64, Failure> {
     let path = savepoint.as_str().trim_start_matches("file:").trim_start_matches("//");
     let metadata = PathBuf::from(path).join("_metadata");
     fs::metadata(&metadata).map(|found| found.len()).map_err(|error| {
-        Failure::new(exit::REFUSED, format!("the cluster names the savepoint {savepoint}, but {} is not there: {error}", metadata.display()))
+        Failure::new(
+            exit::REFUSED,
+            format!(
+                "the cluster names the savepoint {savepoint}, but {} is not there: {error}",
+                metadata.display()
+            ),
+        )
     })
 }

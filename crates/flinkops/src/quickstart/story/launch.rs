@@ -52,7 +52,9 @@ pub(super) async fn launch(
         local::overlay(document, plan.version, ports, plan.slots_each(), &run, plan.home.as_ref())?;
     let file = conf.join(plan.version.dialect().file_name());
     files::write(&file, local.to_text().as_bytes(), Access::Private)?;
-    for (name, hosts) in [("masters", format!("localhost:{}\n", ports.rest)), ("workers", "localhost\n".repeat(2))] {
+    for (name, hosts) in
+        [("masters", format!("localhost:{}\n", ports.rest)), ("workers", "localhost\n".repeat(2))]
+    {
         files::write(&conf.join(name), hosts.as_bytes(), Access::Private)?;
     }
 
@@ -60,7 +62,10 @@ pub(super) async fn launch(
     let url = format!("{scheme}://localhost:{}", ports.rest);
     let anchors = TrustAnchors::from_pem_file(&workspace.path(CA_FILE))?;
     let identity = secured.client.as_ref().map(Issued::identity).transpose()?;
-    let client = RestClient::builder(&url).tls(client_config(&anchors, identity.as_ref())?).version(plan.version).build()?;
+    let client = RestClient::builder(&url)
+        .tls(client_config(&anchors, identity.as_ref())?)
+        .version(plan.version)
+        .build()?;
     let task_managers = match &plan.home {
         Some(home) => {
             let count = plan.spec.task_manager_count().min(REAL_TASK_MANAGERS);
@@ -88,7 +93,10 @@ pub(super) async fn launch(
     if let Some(cluster) = running {
         cluster.wait_ready(&client, slots, plan.timeout).await?;
     }
-    steps.done(format!("{what} {} at {url}: {task_managers} TaskManagers, {slots} slots", plan.version), &[])?;
+    steps.done(
+        format!("{what} {} at {url}: {task_managers} TaskManagers, {slots} slots", plan.version),
+        &[],
+    )?;
     if plan.spec.security.rest == RestTls::Mutual {
         refuse_strangers(&url, &anchors, steps).await?;
     }
@@ -98,7 +106,8 @@ pub(super) async fn launch(
 /// Connects without a client certificate, which must fail.
 async fn refuse_strangers(url: &str, anchors: &TrustAnchors, steps: &mut Steps<'_>) -> Result<(), Failure> {
     steps.begin("refuse", "connecting without a client certificate");
-    let stranger = RestClient::builder(url).tls(client_config(anchors, None)?).retries(RetryPolicy::NEVER).build()?;
+    let stranger =
+        RestClient::builder(url).tls(client_config(anchors, None)?).retries(RetryPolicy::NEVER).build()?;
     match stranger.overview().await {
         Err(error) if error.is_tls() => {
             steps.done("a client without a certificate is refused in the TLS handshake", &[])?;
@@ -122,7 +131,8 @@ fn write_context(workspace: &Workspace, plan: &Plan, url: &str, secured: &Secure
         cert: None,
         key: None,
         identity: client.map(|issued| inside(&issued.stores.keystore)),
-        identity_password_from: client.map(|issued| file_source(&inside(&issued.stores.keystore_password_file))),
+        identity_password_from: client
+            .map(|issued| file_source(&inside(&issued.stores.keystore_password_file))),
     };
     let file = ContextFile { current_context: Some(name), contexts: vec![context] };
     let text = serde_saphyr::to_string(&file).map_err(Failure::usage)?;

@@ -36,7 +36,8 @@ pub(super) struct Plan {
 impl Plan {
     /// One line about the cluster.
     pub(super) fn describe(&self) -> String {
-        let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+        let count =
+            |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
         format!(
             "cluster `{}`: {}, {}, {} in all, Flink {}",
             self.spec.name.as_str(),
@@ -145,10 +146,16 @@ pub(super) fn secure(
     files::write(&path, document.to_text().as_bytes(), Access::Private)?;
     let problems = ssl::check_written(document, plan.version, adapters::now());
     if !problems.is_empty() {
-        let list: Vec<_> = problems.iter().map(|found| format!("{}: {}; {}", found.key, found.message, found.help)).collect();
+        let list: Vec<_> = problems
+            .iter()
+            .map(|found| format!("{}: {}; {}", found.key, found.message, found.help))
+            .collect();
         return Err(Failure::new(exit::FINDINGS, "Flink would not start with the stores as they are wired")
             .evidence(list.join("\n")));
     }
-    steps.done(format!("set {} keys in conf/{name}; stores open, chains verify, handshakes succeed", changes.len()), &[])?;
+    steps.done(
+        format!("set {} keys in conf/{name}; stores open, chains verify, handshakes succeed", changes.len()),
+        &[],
+    )?;
     Ok(secured)
 }
