@@ -166,12 +166,11 @@ fn call(context: &Context<'_>, body: JarRunRequest) -> Result<(ProgramCall, JarR
         (None, Some(text)) if context.supports(Feature::ProgramArgsText) => split_arguments(text),
         _ => Vec::new(),
     };
-    let configured = body.flink_configuration.iter().flatten();
-    let configured = configured.filter(|(key, _)| *key == "parallelism.default");
+    let configured = body.flink_configuration.as_ref().and_then(|entries| entries.get("parallelism.default"));
     let parallelism = body
         .parallelism
         .and_then(|parallelism| u32::try_from(parallelism).ok())
-        .or_else(|| configured.last().and_then(|(_, value)| value.parse().ok()))
+        .or_else(|| configured.and_then(|value| value.parse().ok()))
         .unwrap_or_else(|| context.cluster.settings().default_parallelism());
     Ok((ProgramCall { entry_class, arguments, parallelism }, body))
 }

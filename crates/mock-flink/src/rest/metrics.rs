@@ -239,6 +239,7 @@ pub(super) fn watermarks(context: &mut Context<'_>) -> Result<Reply, RestError> 
 
 /// No simulated operator has a coordinator that reports.
 pub(super) fn coordinator(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    (context.job_id()?, context.vertex_id()?);
+    context.job_id()?;
+    context.vertex_id()?;
     Ok(answered(context, Vec::new()))
 }

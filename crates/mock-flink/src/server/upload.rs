@@ -37,14 +37,13 @@ pub(super) async fn receive(app: &App, headers: &HeaderMap, body: Incoming) -> R
         (cluster.fresh_id(), cluster.now())
     };
     let mut jars = app.jars();
-    let reply = match jars.take(&file.path, &file.name, unique, now) {
+    match jars.take(&file.path, &file.name, unique, now) {
         Ok(jar) => jar_uploaded(jar),
         Err(error) => {
             let message = format!("Could not move uploaded jar file [{}] to: {error}", file.path.display());
             RestError::refused(500, message).reply()
         }
-    };
-    reply
+    }
 }
 
 /// The files of the body; none when it is no multipart, or a broken one.

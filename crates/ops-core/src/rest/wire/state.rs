@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 macro_rules! states {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
@@ -171,7 +172,7 @@ counts! {
 }
 
 /// The tasks of a job in `/jobs/overview`: the total, and how many are in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct TaskCounts {
     /// All tasks of the job.
@@ -179,6 +180,25 @@ pub struct TaskCounts {
     /// How many are in each state.
     #[serde(flatten)]
     pub states: LowerStateCounts,
+}
+
+// Written by hand: a flattened field is written as a map, which a list of thousands of jobs feels.
+impl Serialize for TaskCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("TaskCounts", 11)?;
+        out.serialize_field("running", &self.states.running)?;
+        out.serialize_field("canceling", &self.states.canceling)?;
+        out.serialize_field("canceled", &self.states.canceled)?;
+        out.serialize_field("total", &self.total)?;
+        out.serialize_field("created", &self.states.created)?;
+        out.serialize_field("scheduled", &self.states.scheduled)?;
+        out.serialize_field("deploying", &self.states.deploying)?;
+        out.serialize_field("reconciling", &self.states.reconciling)?;
+        out.serialize_field("finished", &self.states.finished)?;
+        out.serialize_field("initializing", &self.states.initializing)?;
+        out.serialize_field("failed", &self.states.failed)?;
+        out.end()
+    }
 }
 
 #[cfg(test)]
