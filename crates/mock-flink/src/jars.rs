@@ -35,8 +35,9 @@ pub(crate) struct Manifest {
 }
 
 impl JarStore {
-    pub(crate) fn new(unique: u128) -> io::Result<Self> {
-        let root = tempfile::Builder::new().prefix("mock-flink-").tempdir()?;
+    /// A store in a directory of its own below `parent`, which is `web.tmpdir`; removed when dropped.
+    pub(crate) fn new(unique: u128, parent: &Path) -> io::Result<Self> {
+        let root = tempfile::Builder::new().prefix("mock-flink-").tempdir_in(parent)?;
         let uploads = root.path().join(format!("flink-web-{}", uuid(unique))).join("flink-web-upload");
         fs::create_dir_all(&uploads)?;
         Ok(Self { root, uploads, jars: Vec::new() })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -176,6 +177,7 @@ impl Builder {
         settings.set_default("taskmanager.numberOfTaskSlots", slots.to_string());
         settings.set_default("jobmanager.rpc.address", "localhost".to_owned());
         settings.set_default("rest.port", address.port().to_string());
+        let uploads = settings.text(&["web.tmpdir"]).map_or_else(std::env::temp_dir, PathBuf::from);
         let seed = self.seed.unwrap_or_else(rand::random);
         let mut cluster = Cluster::new(ClusterSpec {
             settings,
@@ -185,7 +187,7 @@ impl Builder {
             seed,
             store: Box::new(DirectoryStore::default()),
         });
-        let jars = JarStore::new(cluster.fresh_id()).map_err(MockError::Storage)?;
+        let jars = JarStore::new(cluster.fresh_id(), &uploads).map_err(MockError::Storage)?;
         let app = Arc::new(App {
             version: self.version,
             url,

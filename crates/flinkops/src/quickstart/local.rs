@@ -114,6 +114,7 @@ fn settings(version: FlinkVersion, ports: Ports, slots: u16, run: &Path) -> Vec<
         ("heartbeat.interval", "1000".to_owned()),
         ("heartbeat.timeout", "10000".to_owned()),
         ("io.tmp.dirs", run.join("tmp").display().to_string()),
+        ("web.tmpdir", run.join("tmp").display().to_string()),
         ("env.log.dir", run.join("logs").display().to_string()),
         ("env.pid.dir", run.join("pids").display().to_string()),
     ]

@@ -108,11 +108,7 @@ pub(super) fn check(plan: &Plan, steps: &mut Steps<'_>) -> Result<(ConfDocument,
     for (key, value) in &plan.spec.flink {
         document.set(key, value)?;
     }
-    let lines: Vec<String> = report
-        .findings
-        .iter()
-        .map(|finding| format!("{} line {}: {}", finding.code, finding.line, finding.message))
-        .collect();
+    let lines: Vec<String> = report.findings.iter().map(one_line).collect();
     let summary = report.summary();
     steps.done(
         format!(
@@ -126,6 +122,15 @@ pub(super) fn check(plan: &Plan, steps: &mut Steps<'_>) -> Result<(ConfDocument,
         &lines,
     )?;
     Ok((document, report.findings))
+}
+
+fn one_line(finding: &Finding) -> String {
+    let mut line = format!("{} line {}: {}", finding.code, finding.line, finding.message);
+    if let Some(fix) = &finding.fix {
+        let edits: Vec<_> = fix.edits.iter().map(ToString::to_string).collect();
+        line += &format!(" -> {}", edits.join(", "));
+    }
+    line
 }
 
 /// Issues the certificates, wires them in, writes the cluster's configuration, and proves that it will work.
