@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use ops_core::files::FileError;
 
+use super::alias::AliasError;
+use crate::pem::PemError;
+
 /// A password that Java could not use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -43,8 +46,36 @@ pub enum StoreError {
         /// What it is, as far as that can be told.
         found: &'static str,
     },
+    /// It is no JKS file.
+    #[error("it is no JKS store")]
+    NotJks,
+    /// It holds nothing that entries could be made of.
+    #[error("it is {found}; a PKCS#12 or JKS store, certificates or keys are needed")]
+    NotAStore {
+        /// What it is.
+        found: &'static str,
+    },
+    /// There is no password, and nothing of what is asked for is readable without.
+    #[error("it is {what}, and no password was given; give one with --password-from")]
+    PasswordNeeded {
+        /// What is encrypted.
+        what: &'static str,
+    },
+    /// The store is open, a key in it is not.
+    #[error(
+        "the key `{alias}` has a password of its own, and the one given does not open it (or the key is damaged); give it with --key-password-from"
+    )]
+    WrongKeyPassword {
+        /// The entry.
+        alias: String,
+    },
+    /// A PEM text is damaged.
+    #[error("{0}")]
+    Pem(PemError),
     /// Nothing proves that it is as its maker wrote it.
-    #[error("it has no MAC, so anyone could have changed it; make it anew with a MAC")]
+    #[error(
+        "it has no MAC, so anyone could have changed it; make it anew with a MAC, or accept it with --danger-accept-unauthenticated"
+    )]
     Unauthenticated,
     /// The password does not open it.
     #[error("the password does not open it (or its MAC and its contents are both damaged)")]
@@ -86,6 +117,45 @@ pub enum StoreFileError {
     /// The password is one that Java could not use.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The alias is one that Java could not hold.
+    #[error(transparent)]
+    Alias(#[from] AliasError),
+    /// There is an entry of that name.
+    #[error(
+        "{} has an entry `{alias}` already (Java compares aliases without case); remove it first, or choose another alias", path.display()
+    )]
+    DuplicateAlias {
+        /// The store.
+        path: PathBuf,
+        /// The alias.
+        alias: String,
+    },
+    /// There is no entry of that name.
+    #[error("{} has no entry `{alias}`; it has {}", path.display(), list(aliases))]
+    NoSuchAlias {
+        /// The store.
+        path: PathBuf,
+        /// The alias.
+        alias: String,
+        /// Those that it has.
+        aliases: Vec<String>,
+    },
+    /// The entry is a private key, and truststore commands take out certificates only.
+    #[error("`{alias}` in {} is a private key, not a trusted certificate; it was left in", path.display())]
+    NotTrusted {
+        /// The store.
+        path: PathBuf,
+        /// The alias.
+        alias: String,
+    },
+    /// Rewriting would lose something.
+    #[error("{} holds {what}, which would be lost; convert it first, or make a new store", path.display())]
+    WouldLose {
+        /// The store.
+        path: PathBuf,
+        /// What flinkops cannot write back.
+        what: &'static str,
+    },
     /// The store could not be encoded.
     #[error("cannot encode the store of {name}: {reason}")]
     Encode {
@@ -94,4 +164,12 @@ pub enum StoreFileError {
         /// What the encoder said.
         reason: String,
     },
+}
+
+fn list(aliases: &[String]) -> String {
+    match aliases {
+        [] => "none at all".to_owned(),
+        aliases if aliases.len() > 20 => format!("{} others", aliases.len()),
+        aliases => aliases.iter().map(|alias| format!("`{alias}`")).collect::<Vec<_>>().join(", "),
+    }
 }

@@ -1,42 +1,19 @@
-//! Writing keystores and truststores.
+//! Writing what one leaf needs: keystore, truststore and the files with their passwords.
 
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::digest;
 use jiff::Timestamp;
 use ops_core::files::{self, Access};
 use ops_core::secret::Secret;
-use p12_keystore::{
-    Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKeyChain,
-};
 use rustls_pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
 
-use super::error::{PasswordError, StoreFileError};
+use super::encode::{Format, StoreProfile, WriteOptions, encode, encode_error};
+use super::error::StoreFileError;
+use super::model::{Entry, Store};
 use crate::authority::Leaf;
-use crate::key::PrivateKey;
-
-/// keytool refuses shorter ones.
-const MIN_PASSWORD: usize = 6;
-
-/// How a store is encrypted and authenticated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StoreProfile {
-    /// AES-256 and HMAC-SHA256, 10,000 iterations each: what Java writes since 8u301 and 11.0.12.
-    #[default]
-    Modern,
-}
-
-impl StoreProfile {
-    fn encryption(self) -> (EncryptionAlgorithm, MacAlgorithm, u32) {
-        match self {
-            Self::Modern => {
-                (EncryptionAlgorithm::PbeWithHmacSha256AndAes256, MacAlgorithm::HmacSha256, 10_000)
-            }
-        }
-    }
-}
+use crate::key::{self, PrivateKey};
+use crate::pem;
 
 /// The passwords of one leaf's two stores. A PKCS#12 store has one password for everything in it, so the keystore's
 /// is the key's as well.
@@ -55,7 +32,7 @@ impl StorePasswords {
     }
 }
 
-/// What [`write_stores`] wrote: the JSON of `flinkops pki issue`.
+/// What [`write_stores`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedStores {
     /// `N.keystore.p12`.
@@ -74,22 +51,30 @@ pub struct IssuedStores {
     pub not_after: Timestamp,
 }
 
-/// Whether Java can use a password for a store.
-///
-/// # Errors
-/// It cannot, for the reason given.
-pub fn check_password(password: &Secret) -> Result<(), PasswordError> {
-    let text = password.expose();
-    if !text.is_ascii() {
-        return Err(PasswordError::NotAscii);
-    }
-    if text.bytes().any(|byte| byte.is_ascii_control()) {
-        return Err(PasswordError::Control);
-    }
-    if text.len() < MIN_PASSWORD {
-        return Err(PasswordError::TooShort);
-    }
-    Ok(())
+/// What [`write_leaf`] wrote: the JSON of `flinkops pki issue`, the same fields for every format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LeafFiles {
+    /// `N.keystore.p12` or `.jks`; in PEM the chain, `N.pem`.
+    pub keystore: PathBuf,
+    /// `N.truststore.p12` or `.jks`; in PEM `ca.pem`.
+    pub truststore: PathBuf,
+    /// `N.keystore.password`: one line. `null` in PEM, which has no store password.
+    pub keystore_password_file: Option<PathBuf>,
+    /// `N.truststore.password`: one line. `null` in PEM.
+    pub truststore_password_file: Option<PathBuf>,
+    /// SHA-1 fingerprint of the leaf.
+    pub fingerprint_sha1: String,
+    /// SHA-256 fingerprint of the leaf.
+    pub fingerprint_sha256: String,
+    /// The last second of the leaf's validity.
+    pub not_after: Timestamp,
+    /// The format.
+    pub format: Format,
+    /// The private key by itself, `N.key`: in PEM only.
+    pub key: Option<PathBuf>,
+    /// `N.key.password`: one line, where the key has a password of its own.
+    pub key_password_file: Option<PathBuf>,
 }
 
 /// A keystore with one key, under `alias`, and its chain, leaf first.
@@ -103,17 +88,12 @@ pub fn encode_keystore(
     password: &Secret,
     profile: StoreProfile,
 ) -> Result<Vec<u8>, StoreFileError> {
-    let failed = |error: p12_keystore::error::Error| encode_error(alias, &error);
-    // Java pairs key and certificate by this id. Derived from the leaf it is unique in any store.
-    let leaf = chain.first().ok_or_else(|| encode_error(alias, &"the chain is empty"))?;
-    let id = digest::digest(&digest::SHA256, leaf).as_ref()[..20].to_vec();
-    let key = p12_keystore::PrivateKey::from_der(key.pkcs8_der()).map_err(failed)?;
-    let chain =
-        chain.iter().map(|certificate| Certificate::from_der(certificate)).collect::<Result<Vec<_>, _>>();
-    let chain = PrivateKeyChain::new(id, key, chain.map_err(failed)?);
-    let mut store = KeyStore::new();
-    store.add_entry(alias, KeyStoreEntry::PrivateKeyChain(chain));
-    encode(&store, alias, password, profile)
+    if chain.is_empty() {
+        return Err(encode_error(alias, &"the chain is empty"));
+    }
+    let store = keystore(alias, key, chain);
+    let options = WriteOptions::with_password(password.clone(), Timestamp::UNIX_EPOCH);
+    encode(&store, Format::Pkcs12(profile), &options).map(|bytes| bytes.to_vec())
 }
 
 /// A truststore whose entries Java takes for trusted. The aliases are `ca`, or `ca-1`, `ca-2` … for several anchors.
@@ -125,84 +105,133 @@ pub fn encode_truststore(
     password: &Secret,
     profile: StoreProfile,
 ) -> Result<Vec<u8>, StoreFileError> {
-    const NAME: &str = "the trusted certificates";
-    if anchors.is_empty() {
-        return Err(encode_error(NAME, &"there are none"));
-    }
-    let mut store = KeyStore::new();
-    for (number, anchor) in anchors.iter().enumerate() {
-        let alias = if anchors.len() == 1 { "ca".to_owned() } else { format!("ca-{}", number + 1) };
-        let anchor = Certificate::from_der(anchor).map_err(|error| encode_error(NAME, &error))?;
-        store.add_entry(&alias, KeyStoreEntry::Certificate(anchor));
-    }
-    encode(&store, NAME, password, profile)
+    let store = truststore(anchors)?;
+    let options = WriteOptions::with_password(password.clone(), Timestamp::UNIX_EPOCH);
+    encode(&store, Format::Pkcs12(profile), &options).map(|bytes| bytes.to_vec())
 }
 
-/// Writes the stores of a leaf into `dir`, which is created for the owner alone if it is missing: `N.keystore.p12` with
-/// the full chain, `N.truststore.p12` with the anchors, and beside each a file with its password. Files of these names
-/// are replaced, each as a whole.
+/// A store of one key.
+fn keystore(alias: &str, key: &PrivateKey, chain: &[CertificateDer<'_>]) -> Store {
+    let chain = chain.iter().map(|certificate| certificate.clone().into_owned()).collect();
+    Store::new(vec![Entry::key(alias, key.clone(), chain)])
+}
+
+/// A store of trusted certificates.
+fn truststore(anchors: &[CertificateDer<'_>]) -> Result<Store, StoreFileError> {
+    if anchors.is_empty() {
+        return Err(encode_error("the trusted certificates", &"there are none"));
+    }
+    let entries = anchors.iter().enumerate().map(|(number, anchor)| {
+        let alias = if anchors.len() == 1 { "ca".to_owned() } else { format!("ca-{}", number + 1) };
+        Entry::trusted(alias, anchor.clone().into_owned())
+    });
+    Ok(Store::new(entries.collect()))
+}
+
+/// Writes the stores of a leaf as PKCS#12 in the modern profile, see [`write_leaf`].
 ///
 /// # Errors
-/// A password is one that Java could not use, or the directory is not writable. Stores are encoded before the first
-/// file is touched.
+/// As for [`write_leaf`].
 pub fn write_stores(
     dir: &Path,
     leaf: &Leaf,
     anchors: &[CertificateDer<'_>],
     passwords: &StorePasswords,
 ) -> Result<IssuedStores, StoreFileError> {
-    let profile = StoreProfile::default();
-    // Java compares aliases without case and shows them in lower case.
-    let alias = leaf.name.as_str().to_ascii_lowercase();
-    let keystore = encode_keystore(&alias, &leaf.key, &leaf.chain, &passwords.keystore, profile)?;
-    let truststore = encode_truststore(anchors, &passwords.truststore, profile)?;
+    let format = Format::Pkcs12(StoreProfile::Modern);
+    let written = write_leaf(dir, leaf, anchors, format, passwords, None)?;
     let at = |suffix: &str| dir.join(format!("{}.{suffix}", leaf.name));
-    let written = IssuedStores {
-        keystore: at("keystore.p12"),
-        truststore: at("truststore.p12"),
+    Ok(IssuedStores {
+        keystore: written.keystore,
+        truststore: written.truststore,
         keystore_password_file: at("keystore.password"),
         truststore_password_file: at("truststore.password"),
+        fingerprint_sha1: written.fingerprint_sha1,
+        fingerprint_sha256: written.fingerprint_sha256,
+        not_after: written.not_after,
+    })
+}
+
+/// Writes the files of a leaf into `dir`, which is created for the owner alone if it is missing. Files of these names
+/// are replaced, each as a whole.
+///
+/// In PKCS#12 and JKS: `N.keystore.EXT` with the full chain, `N.truststore.EXT` with the anchors, and beside each a
+/// file with its password. In PEM: `N.pem` with the full chain, `N.key` with the key, `ca.pem` with the anchors; the
+/// passwords of stores are not used then.
+///
+/// With a key password the key has it for itself, in JKS and PEM, and `N.key.password` holds it.
+///
+/// # Errors
+/// A password is one that Java could not use, PKCS#12 was to have a separate key password, or the directory is not
+/// writable. Everything is encoded before the first file is touched.
+pub fn write_leaf(
+    dir: &Path,
+    leaf: &Leaf,
+    anchors: &[CertificateDer<'_>],
+    format: Format,
+    passwords: &StorePasswords,
+    key_password: Option<&Secret>,
+) -> Result<LeafFiles, StoreFileError> {
+    let at = |suffix: &str| dir.join(format!("{}.{suffix}", leaf.name));
+    let is_pem = format == Format::Pem;
+    let extension = format.extension();
+    let written = LeafFiles {
+        keystore: at(&if is_pem { "pem".to_owned() } else { format!("keystore.{extension}") }),
+        truststore: if is_pem { dir.join("ca.pem") } else { at(&format!("truststore.{extension}")) },
+        keystore_password_file: (!is_pem).then(|| at("keystore.password")),
+        truststore_password_file: (!is_pem).then(|| at("truststore.password")),
         fingerprint_sha1: leaf.fingerprint_sha1.clone(),
         fingerprint_sha256: leaf.fingerprint_sha256.clone(),
         not_after: leaf.not_after,
+        format,
+        key: is_pem.then(|| at("key")),
+        key_password_file: key_password.map(|_| at("key.password")),
     };
+    let line = |password: &Secret| format!("{}\n", password.expose()).into_bytes();
+    let mut parts = Parts::default();
+    let trusted = truststore(anchors)?;
+    if let (Some(file), Some(password)) = (&written.key_password_file, key_password) {
+        parts.add(file, line(password), Access::Private);
+    }
+    if let Some(key_file) = &written.key {
+        let key = match key_password {
+            Some(password) => key::encrypt(&leaf.key, password.expose())
+                .map_err(|error| encode_error(leaf.name.as_str(), &error))?
+                .into_bytes(),
+            None => leaf.key.to_pem().as_bytes().to_vec(),
+        };
+        parts.add(key_file, key, Access::Private);
+        parts.add(&written.keystore, pem::certificates(&leaf.chain).into_bytes(), Access::Public);
+        parts.add(&written.truststore, pem::certificates(anchors).into_bytes(), Access::Public);
+    } else {
+        // Java compares aliases without case and shows them in lower case.
+        let alias = leaf.name.as_str().to_ascii_lowercase();
+        let options = |password: &Secret| WriteOptions::with_password(password.clone(), leaf.not_before);
+        let with_key = options(&passwords.keystore).and_key_password(key_password.cloned());
+        let keys = encode(&keystore(&alias, &leaf.key, &leaf.chain), format, &with_key)?;
+        let trusted = encode(&trusted, format, &options(&passwords.truststore))?;
+        parts.add(&at("keystore.password"), line(&passwords.keystore), Access::Private);
+        parts.add(&at("truststore.password"), line(&passwords.truststore), Access::Private);
+        parts.add(&written.keystore, keys.to_vec(), Access::Private);
+        parts.add(&written.truststore, trusted.to_vec(), Access::Private);
+    }
     if !dir.is_dir() {
         files::create_directory(dir, Access::Private)?;
     }
-    let line = |password: &Secret| Secret::new(format!("{}\n", password.expose()));
-    files::write(
-        &written.keystore_password_file,
-        line(&passwords.keystore).expose().as_bytes(),
-        Access::Private,
-    )?;
-    files::write(
-        &written.truststore_password_file,
-        line(&passwords.truststore).expose().as_bytes(),
-        Access::Private,
-    )?;
-    files::write(&written.keystore, &keystore, Access::Private)?;
-    files::write(&written.truststore, &truststore, Access::Private)?;
+    parts.write()?;
     Ok(written)
 }
 
-fn encode(
-    store: &KeyStore,
-    name: &str,
-    password: &Secret,
-    profile: StoreProfile,
-) -> Result<Vec<u8>, StoreFileError> {
-    check_password(password)?;
-    let (encryption, mac, iterations) = profile.encryption();
-    store
-        .writer(password.expose())
-        .encryption_algorithm(encryption)
-        .encryption_iterations(iterations)
-        .mac_algorithm(mac)
-        .mac_iterations(iterations)
-        .write()
-        .map_err(|error| encode_error(name, &error))
-}
+/// Files that are written one after another once all are encoded.
+#[derive(Default)]
+struct Parts(Vec<(PathBuf, zeroize::Zeroizing<Vec<u8>>, Access)>);
 
-fn encode_error(name: &str, reason: &dyn std::fmt::Display) -> StoreFileError {
-    StoreFileError::Encode { name: name.to_owned(), reason: reason.to_string() }
+impl Parts {
+    fn add(&mut self, path: &Path, bytes: Vec<u8>, access: Access) {
+        self.0.push((path.to_owned(), bytes.into(), access));
+    }
+
+    fn write(&self) -> Result<(), StoreFileError> {
+        Ok(self.0.iter().try_for_each(|(path, bytes, access)| files::write(path, bytes, *access))?)
+    }
 }

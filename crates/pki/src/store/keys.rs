@@ -1,0 +1,92 @@
+//! Private keys of every encoding: PKCS#8, PKCS#1 (RSA), SEC1 (EC), and encrypted PKCS#8.
+
+use der::asn1::{AnyRef, ObjectIdentifier};
+use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
+use pkcs8::PrivateKeyInfoRef;
+use zeroize::Zeroizing;
+
+use super::cipher::{self, Budget, CipherError, Scheme};
+use crate::key::PrivateKey;
+
+const RSA: ObjectIdentifier = <ObjectIdentifier>::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = <ObjectIdentifier>::new_unwrap("1.2.840.10045.2.1");
+
+/// How a private key is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyEncoding {
+    Pkcs8,
+    EncryptedPkcs8,
+    Pkcs1,
+    Sec1,
+}
+
+/// What encoding of a private key this is, judged by its outermost parts.
+pub(crate) fn encoding(der: &[u8]) -> Option<KeyEncoding> {
+    if PrivateKeyInfoRef::from_der(der).is_ok() {
+        return Some(KeyEncoding::Pkcs8);
+    }
+    let tags = tags(der)?;
+    match tags.as_slice() {
+        [Tag::Integer, Tag::OctetString, ..] => Some(KeyEncoding::Sec1),
+        tags if tags.len() >= 9 && tags[..9].iter().all(|tag| *tag == Tag::Integer) => {
+            Some(KeyEncoding::Pkcs1)
+        }
+        [Tag::Sequence, Tag::OctetString] => cipher::encrypted_key(der).map(|_| KeyEncoding::EncryptedPkcs8),
+        _ => None,
+    }
+}
+
+/// The tags of the parts of a SEQUENCE, the first ten.
+fn tags(der: &[u8]) -> Option<Vec<Tag>> {
+    let mut outer = SliceReader::new(der).ok()?;
+    let sequence = AnyRef::decode(&mut outer).ok().filter(|part| part.tag() == Tag::Sequence)?;
+    outer.finish().ok()?;
+    let mut reader = SliceReader::new(sequence.value()).ok()?;
+    let mut tags = Vec::new();
+    while !reader.is_finished() && tags.len() < 10 {
+        tags.push(AnyRef::decode(&mut reader).ok()?.tag());
+    }
+    Some(tags)
+}
+
+/// A private key that is not encrypted, as PKCS#8.
+pub(crate) fn plain(der: &[u8]) -> Option<PrivateKey> {
+    match encoding(der)? {
+        KeyEncoding::Pkcs8 => Some(PrivateKey::from_pkcs8_der(der.to_vec())),
+        KeyEncoding::EncryptedPkcs8 => None,
+        KeyEncoding::Pkcs1 => {
+            let info = cipher::private_key_info(&RSA, AnyRef::NULL, der).ok()?;
+            Some(PrivateKey::from_pkcs8_der(info.to_vec()))
+        }
+        KeyEncoding::Sec1 => {
+            let curve = curve(der)?;
+            let info = cipher::private_key_info(&EC, AnyRef::from(&curve), der).ok()?;
+            Some(PrivateKey::from_pkcs8_der(info.to_vec()))
+        }
+    }
+}
+
+/// The curve that a SEC1 key names (RFC 5915).
+fn curve(der: &[u8]) -> Option<ObjectIdentifier> {
+    let sequence = AnyRef::from_der(der).ok()?;
+    let mut reader = SliceReader::new(sequence.value()).ok()?;
+    while !reader.is_finished() {
+        let part = AnyRef::decode(&mut reader).ok()?;
+        if cipher::is_context(&part, 0) {
+            return <ObjectIdentifier>::from_der(part.value()).ok();
+        }
+    }
+    None
+}
+
+/// Opens an encrypted PKCS#8 key.
+pub(crate) fn decrypt(der: &[u8], password: &str, budget: &mut Budget) -> Result<PrivateKey, CipherError> {
+    const MALFORMED: CipherError = CipherError::Unsupported("an unreadable encrypted key");
+    let (algorithm, data) = cipher::encrypted_key(der).ok_or(MALFORMED)?;
+    let plain: Zeroizing<Vec<u8>> = Scheme::parse(&algorithm)?.decrypt(password, data, budget)?;
+    // The padding of a wrong password is right once in 256 times; what comes out is no key then.
+    if PrivateKeyInfoRef::from_der(&plain).is_err() {
+        return Err(CipherError::Password);
+    }
+    Ok(PrivateKey::from_pkcs8_der(plain.to_vec()))
+}
