@@ -136,7 +136,13 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_by_its_kind() {
-        for text in ["", "abc", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg", "+123456789abcdef0123456789abcdef"] {
+        for text in [
+            "",
+            "abc",
+            "0123456789abcdef0123456789abcde",
+            "0123456789abcdef0123456789abcdeg",
+            "+123456789abcdef0123456789abcdef",
+        ] {
             assert_eq!(
                 text.parse::<JobId>().unwrap_err().to_string(),
                 format!("`{text}` is not a job id: 32 hexadecimal digits are needed")

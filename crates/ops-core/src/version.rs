@@ -94,7 +94,9 @@ impl fmt::Display for FlinkVersion {
 
 /// A version that is none, or one that flinkops does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is not a Flink version that flinkops knows; use one of 1.18, 1.19, 1.20, 2.0, 2.1, 2.2, 2.3, or a full version such as 1.20.5")]
+#[error(
+    "`{found}` is not a Flink version that flinkops knows; use one of 1.18, 1.19, 1.20, 2.0, 2.1, 2.2, 2.3, or a full version such as 1.20.5"
+)]
 pub struct VersionError {
     found: String,
 }
@@ -140,7 +142,9 @@ mod tests {
 
     #[test]
     fn short_versions_mean_the_tested_release() {
-        for (text, expected) in [("1.18", "1.18.1"), ("1.20.0", "1.20.0"), ("v1_19", "1.19.3"), ("2.3", "2.3.0")] {
+        for (text, expected) in
+            [("1.18", "1.18.1"), ("1.20.0", "1.20.0"), ("v1_19", "1.19.3"), ("2.3", "2.3.0")]
+        {
             assert_eq!(text.parse::<FlinkVersion>().unwrap().to_string(), expected);
         }
     }

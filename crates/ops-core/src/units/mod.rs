@@ -5,20 +5,10 @@
 mod duration;
 mod error;
 mod memory;
+mod split;
 
 pub use duration::FlinkDuration;
 pub use error::UnitError;
 pub use memory::MemorySize;
-
-/// Splits `text` as Flink does before it looks at the parts: leading ASCII digits, and the unit in lower case.
-fn number_and_unit(text: &str) -> (&str, String) {
-    let text = java_trim(text);
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    (number, java_trim(unit).to_lowercase())
-}
-
-/// `String.trim()` of Java: everything up to and including U+0020 goes, other Unicode blanks stay.
-pub(crate) fn java_trim(text: &str) -> &str {
-    text.trim_matches(|c| c <= ' ')
-}
+pub(crate) use split::java_trim;
+use split::number_and_unit;

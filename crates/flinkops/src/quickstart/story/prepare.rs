@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use conf_lint::{Context as LintContext, Finding, FixLevel};
+use conf_lint::{Context as LintContext, Edit, Finding, FixLevel};
 use ops_core::conf::ConfDocument;
 use ops_core::files::{self, Access};
 use ops_core::spec::ClusterSpec;
@@ -124,11 +124,15 @@ pub(super) fn check(plan: &Plan, steps: &mut Steps<'_>) -> Result<(ConfDocument,
     Ok((document, report.findings))
 }
 
+/// The finding, and what was done about it in the copy.
 fn one_line(finding: &Finding) -> String {
     let mut line = format!("{} line {}: {}", finding.code, finding.line, finding.message);
-    if let Some(fix) = &finding.fix {
-        let edits: Vec<_> = fix.edits.iter().map(ToString::to_string).collect();
-        line += &format!(" -> {}", edits.join(", "));
+    for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+        line += &match edit {
+            Edit::Rename { to, .. } => format!(" -> `{to}`"),
+            Edit::CommentOut { .. } => " -> commented out".to_owned(),
+            other => format!(" -> {other}"),
+        };
     }
     line
 }

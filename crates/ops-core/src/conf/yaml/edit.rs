@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::flatten::{key_name, trimmed_end};
 use super::tree::{self, Kind, Node};
 use super::write::{self, Context};
-use super::{key_name, trimmed_end};
 use crate::conf::lines::{append, comment, line_break, lines, splice};
 
 /// A pair of a mapping, and the pairs around it: mapping and index, outermost first.
