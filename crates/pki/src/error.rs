@@ -5,6 +5,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use ops_core::files::FileError;
 
+use crate::import::ImportError;
+use crate::request::RequestError;
+use crate::rotation::RotationError;
+use crate::store::StoreFileError;
+
 /// An operation on an authority or a leaf that could not be done. Nothing was issued or changed then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -95,6 +100,103 @@ pub enum PkiError {
         /// The leaf.
         name: String,
     },
+    /// An authority that waits for its certificate.
+    #[error(
+        "the authority in {} has no certificate yet; have {} signed, then install the answer with `flinkops pki intermediate --dir {} --certificate FILE`",
+        dir.display(), request.display(), dir.display()
+    )]
+    Pending {
+        /// The CA directory.
+        dir: PathBuf,
+        /// The signing request in it.
+        request: PathBuf,
+    },
+    /// A certificate for an authority that has one.
+    #[error("the authority in {} does not wait for a certificate; it has one, valid until {not_after}", dir.display())]
+    NotPending {
+        /// The CA directory.
+        dir: PathBuf,
+        /// The end of the certificate it has.
+        not_after: Timestamp,
+    },
+    /// An authority that may sign leaves only, or not as long a chain as was asked for.
+    #[error(
+        "{subject} may have {allowed} level(s) of authorities below it, and {wanted} were asked for; only an authority created with a larger path length can do that"
+    )]
+    PathLength {
+        /// The authority that was to sign.
+        subject: String,
+        /// How many its certificate allows.
+        allowed: u8,
+        /// How many would be below it.
+        wanted: u8,
+    },
+    /// A name outside those that the authority may certify.
+    #[error(
+        "{name} is outside of what this authority may certify ({permitted}); clients would refuse the certificate"
+    )]
+    NotPermitted {
+        /// The name.
+        name: String,
+        /// What is permitted.
+        permitted: String,
+    },
+    /// A signing request that is not signed.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// A certificate of a foreign authority that cannot be used.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreFileError),
+    /// Two nodes whose files and aliases would be the same.
+    #[error("{name} is there twice; names of nodes must differ in more than upper and lower case")]
+    DuplicateName {
+        /// The second one.
+        name: String,
+    },
+    /// A serial number or name that stands for no certificate of this authority.
+    #[error("{wanted} is not among the {count} certificate(s) issued by {}; `flinkops pki status` lists them", dir.display())]
+    NotIssued {
+        /// What was looked for.
+        wanted: String,
+        /// How many there are.
+        count: usize,
+        /// The CA directory.
+        dir: PathBuf,
+    },
+    /// A certificate that was revoked already.
+    #[error("the certificate {serial} of {name} was revoked on {at} already")]
+    Revoked {
+        /// Its serial number.
+        serial: String,
+        /// Its name.
+        name: String,
+        /// When it was revoked.
+        at: Timestamp,
+    },
+    /// A key or certificate that is not the one of the certificate to be renewed.
+    #[error(
+        "{what}, so its key cannot be kept for {name}; give the right keystore, or let a new key be made"
+    )]
+    NotTheSame {
+        /// What differs.
+        what: &'static str,
+        /// The leaf to be renewed.
+        name: String,
+    },
+    /// A revocation list whose next update does not come after it.
+    #[error("the next revocation list cannot be due on {next_update}, which is not after {now}")]
+    NextUpdate {
+        /// What was asked for.
+        next_update: Timestamp,
+        /// The present time.
+        now: Timestamp,
+    },
+    /// A step of a rotation that may not be taken now.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
     /// Key generation, signing or encoding failed inside the cryptographic library.
     #[error("cannot {action}: {reason}")]
     Crypto {

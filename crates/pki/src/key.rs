@@ -14,6 +14,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::PkiError;
 use crate::pem;
+pub use crate::public_key::{PublicKeyKind, UnfitKey};
 
 /// The kinds of keys that authorities and leaves may have.
 ///

@@ -24,7 +24,7 @@ pub struct NameError {
 }
 
 impl NameError {
-    fn new(found: &str, problem: &'static str) -> Self {
+    pub(crate) fn new(found: &str, problem: &'static str) -> Self {
         let mut found: String = found.chars().take(80).collect();
         found.retain(|c| !c.is_control());
         Self { found, problem }

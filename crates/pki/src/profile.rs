@@ -13,9 +13,10 @@ use rcgen::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::constraints::NameConstraints;
 use crate::error::PkiError;
-use crate::key::KeyKind;
 use crate::names::SubjectAltName;
+use crate::public_key::PublicKeyKind;
 
 /// Certificates begin this long before they are issued, so that a host whose clock is a little slow accepts them.
 pub const BACKDATE: SignedDuration = SignedDuration::from_mins(5);
@@ -33,6 +34,8 @@ pub struct Validity {
 impl Validity {
     /// Ten years.
     pub const AUTHORITY: Self = Self { days: 3652 };
+    /// Five years.
+    pub const INTERMEDIATE: Self = Self { days: 1826 };
     /// 397 days.
     pub const LEAF: Self = Self { days: 397 };
 
@@ -57,7 +60,7 @@ impl Validity {
 
 /// What the holder of a leaf does in a Flink cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str", try_from = "String")]
 #[non_exhaustive]
 pub enum Role {
     /// RPC, data and blob connections between Flink's own processes. Each process is server and client, and Flink
@@ -67,36 +70,69 @@ pub enum Role {
     RestServer,
     /// Who talks to the REST endpoint where it demands client certificates.
     RestClient,
+    /// Something beside Flink, with the usages given.
+    Custom(CustomUsage),
+}
+
+/// For what a leaf with the role `custom` may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CustomUsage {
+    /// No extended key usage at all, which restricts nothing.
+    Any,
+    /// Accepting connections.
+    Server,
+    /// Opening connections.
+    Client,
+    /// Both.
+    ServerAndClient,
 }
 
 impl Role {
-    /// `internal`, `rest-server` or `rest-client`.
+    /// Every role.
+    pub const ALL: [Self; 7] = [
+        Self::Internal,
+        Self::RestServer,
+        Self::RestClient,
+        Self::Custom(CustomUsage::Any),
+        Self::Custom(CustomUsage::Server),
+        Self::Custom(CustomUsage::Client),
+        Self::Custom(CustomUsage::ServerAndClient),
+    ];
+
+    /// `internal`, `rest-server`, `rest-client`, `custom`, `custom:server`, `custom:client` or `custom:server+client`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Internal => "internal",
             Self::RestServer => "rest-server",
             Self::RestClient => "rest-client",
+            Self::Custom(CustomUsage::Any) => "custom",
+            Self::Custom(CustomUsage::Server) => "custom:server",
+            Self::Custom(CustomUsage::Client) => "custom:client",
+            Self::Custom(CustomUsage::ServerAndClient) => "custom:server+client",
         }
     }
 
     /// Whether the holder accepts TLS connections.
     pub fn is_server(self) -> bool {
-        matches!(self, Self::Internal | Self::RestServer)
+        !matches!(self, Self::RestClient | Self::Custom(CustomUsage::Client))
     }
 
     /// Whether the holder opens TLS connections with its certificate.
     pub fn is_client(self) -> bool {
-        matches!(self, Self::Internal | Self::RestClient)
+        !matches!(self, Self::RestServer | Self::Custom(CustomUsage::Server))
     }
 
     fn extended_key_usages(self) -> Vec<ExtendedKeyUsagePurpose> {
+        if self == Self::Custom(CustomUsage::Any) {
+            return Vec::new();
+        }
         let server = self.is_server().then_some(ExtendedKeyUsagePurpose::ServerAuth);
         let client = self.is_client().then_some(ExtendedKeyUsagePurpose::ClientAuth);
         server.into_iter().chain(client).collect()
     }
 
     /// A server with an RSA key also decrypts: Flink up to 1.19 negotiates static RSA by default.
-    fn key_usages(self, key: KeyKind) -> Vec<KeyUsagePurpose> {
+    fn key_usages(self, key: PublicKeyKind) -> Vec<KeyUsagePurpose> {
         let mut usages = vec![KeyUsagePurpose::DigitalSignature];
         if self.is_server() && key.is_rsa() {
             usages.push(KeyUsagePurpose::KeyEncipherment);
@@ -113,7 +149,9 @@ impl fmt::Display for Role {
 
 /// A text that names no role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is not a role; use internal, rest-server or rest-client")]
+#[error(
+    "`{found}` is not a role; use internal, rest-server, rest-client, custom, custom:server, custom:client or custom:server+client"
+)]
 pub struct RoleError {
     found: String,
 }
@@ -122,30 +160,69 @@ impl FromStr for Role {
     type Err = RoleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Internal, Self::RestServer, Self::RestClient]
-            .into_iter()
-            .find(|role| role.name() == text)
-            .ok_or_else(|| RoleError { found: text.to_owned() })
+        let found = || RoleError { found: text.to_owned() };
+        Self::ALL.into_iter().find(|role| role.name() == text).ok_or_else(found)
     }
 }
 
-/// The certificate of an authority that signs leaves only (path length 0).
+impl TryFrom<String> for Role {
+    type Error = RoleError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Role> for &'static str {
+    fn from(role: Role) -> Self {
+        role.name()
+    }
+}
+
+/// The certificate of an authority, with as many authorities below it as `path_length` says.
 pub(crate) fn authority(
     common_name: &str,
+    path_length: u8,
+    constraints: &NameConstraints,
     period: (Timestamp, Timestamp),
     serial: &[u8],
 ) -> CertificateParams {
     let mut params = base(common_name, period, serial);
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(path_length));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.name_constraints = constraints.to_rcgen();
+    params
+}
+
+/// What an authority asks another one to certify. The other one decides on all of it.
+pub(crate) fn authority_request(common_name: &str, path_length: u8) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = common_name_only(common_name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(path_length));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
+}
+
+/// What the holder of a key asks an authority to certify: most authorities take over names and usages, or override them.
+pub(crate) fn leaf_request(
+    common_name: &str,
+    role: Role,
+    key: PublicKeyKind,
+    names: &[SubjectAltName],
+) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = common_name_only(common_name);
+    params.key_usages = role.key_usages(key);
+    params.extended_key_usages = role.extended_key_usages();
+    params.subject_alt_names = names.iter().map(SubjectAltName::to_rcgen).collect::<Result<_, _>>()?;
+    Ok(params)
 }
 
 /// The certificate of a leaf.
 pub(crate) fn leaf(
     common_name: &str,
     role: Role,
-    key: KeyKind,
+    key: PublicKeyKind,
     names: &[SubjectAltName],
     period: (Timestamp, Timestamp),
     serial: &[u8],
@@ -161,15 +238,23 @@ pub(crate) fn leaf(
 }
 
 fn base(common_name: &str, (start, end): (Timestamp, Timestamp), serial: &[u8]) -> CertificateParams {
-    let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    let at = |time: Timestamp| epoch + Duration::from_secs(time.as_second().try_into().unwrap_or(0));
     let mut params = CertificateParams::default();
-    params.not_before = at(start);
-    params.not_after = at(end);
+    params.not_before = rcgen::date_time_ymd(1970, 1, 1) + since_epoch(start);
+    params.not_after = rcgen::date_time_ymd(1970, 1, 1) + since_epoch(end);
     params.serial_number = Some(serial.to_vec().into());
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.distinguished_name = common_name_only(common_name);
     params
+}
+
+fn common_name_only(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+/// Times of certificates begin with 1970.
+pub(crate) fn since_epoch(time: Timestamp) -> Duration {
+    Duration::from_secs(time.as_second().try_into().unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -193,9 +278,10 @@ mod tests {
 
     #[test]
     fn roles_read_back_by_name() {
-        for role in [Role::Internal, Role::RestServer, Role::RestClient] {
+        for role in Role::ALL {
             assert_eq!(role.name().parse::<Role>().unwrap(), role);
             assert_eq!(serde_json::to_value(role).unwrap(), role.name());
+            assert_eq!(serde_json::from_value::<Role>(role.name().into()).unwrap(), role);
         }
         assert!("server".parse::<Role>().unwrap_err().to_string().contains("rest-server"));
     }

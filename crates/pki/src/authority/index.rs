@@ -16,19 +16,42 @@ use serde::{Deserialize, Serialize};
 use super::lock::Lock;
 use crate::certificate::Serial;
 use crate::error::PkiError;
-use crate::key::KeyKind;
+use crate::key::{KeyKind, PublicKeyKind};
 use crate::names::{CommonName, LeafName, SubjectAltName};
 use crate::profile::Role;
+use crate::revocation::RevocationReason;
 
 /// Something that happened to an authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum IndexEvent {
-    /// The authority itself came to be; always the first line.
+    /// An authority that another one has to certify made its key; the first line then.
+    Requested(RequestedRow),
+    /// The authority got its certificate; the first line of one that signed its own.
     Created(AuthorityRow),
     /// A leaf was issued.
     Issued(IssuedRow),
+    /// The certificate of an authority below this one was signed.
+    Delegated(DelegatedRow),
+    /// A certificate was revoked.
+    Revoked(RevokedRow),
+    /// A revocation list was signed.
+    Listed(ListedRow),
+}
+
+/// The key of an authority whose certificate comes from another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestedRow {
+    /// The common name that was asked for.
+    pub name: CommonName,
+    /// The kind of its key.
+    pub key: KeyKind,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// The authority's own certificate.
@@ -48,6 +71,63 @@ pub struct AuthorityRow {
     pub fingerprint_sha256: String,
     /// When it was created.
     pub at: Timestamp,
+    /// Who created it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// An authority whose certificate this one signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DelegatedRow {
+    /// Its serial number.
+    pub serial: Serial,
+    /// Its common name.
+    pub name: CommonName,
+    /// The kind of its key.
+    pub key: PublicKeyKind,
+    /// How many levels of authorities it may have below it.
+    pub path_length: u8,
+    /// The first second of validity.
+    pub not_before: Timestamp,
+    /// The last second of validity.
+    pub not_after: Timestamp,
+    /// SHA-256 fingerprint.
+    pub fingerprint_sha256: String,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// Who signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A certificate that is not to be trusted any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedRow {
+    /// Its serial number.
+    pub serial: Serial,
+    /// Why.
+    pub reason: RevocationReason,
+    /// When it was revoked.
+    pub at: Timestamp,
+    /// Who revoked it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A revocation list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedRow {
+    /// Its number; each is larger than those before.
+    pub number: u64,
+    /// How many certificates are on it.
+    pub revoked: usize,
+    /// By when there will be another one.
+    pub next_update: Timestamp,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// Who signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// A leaf that was issued.
@@ -62,7 +142,7 @@ pub struct IssuedRow {
     /// Its subject alternative names.
     pub names: Vec<SubjectAltName>,
     /// The kind of its key.
-    pub key: KeyKind,
+    pub key: PublicKeyKind,
     /// The first second of validity.
     pub not_before: Timestamp,
     /// The last second of validity.
@@ -73,13 +153,20 @@ pub struct IssuedRow {
     pub fingerprint_sha256: String,
     /// When it was issued.
     pub at: Timestamp,
+    /// Who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 impl IndexEvent {
-    fn serial(&self) -> &Serial {
+    /// The serial number that the event takes. That of an authority below another one is not its own to take, but
+    /// knowing it does no harm.
+    fn serial(&self) -> Option<&Serial> {
         match self {
-            Self::Created(row) => &row.serial,
-            Self::Issued(row) => &row.serial,
+            Self::Created(row) => Some(&row.serial),
+            Self::Issued(row) => Some(&row.serial),
+            Self::Delegated(row) => Some(&row.serial),
+            Self::Requested(_) | Self::Revoked(_) | Self::Listed(_) => None,
         }
     }
 
@@ -92,7 +179,7 @@ impl IndexEvent {
 }
 
 /// The file, and what is known of it so far, so that a long run does not read it again for each certificate.
-pub(super) struct Index {
+pub(crate) struct Index {
     path: PathBuf,
     known: Mutex<Known>,
 }
@@ -111,7 +198,7 @@ impl Index {
     }
 
     /// Every event, oldest first. A line that is still being written, or was never finished, is left out.
-    pub(super) fn read(&self) -> Result<Vec<IndexEvent>, PkiError> {
+    pub(crate) fn read(&self) -> Result<Vec<IndexEvent>, PkiError> {
         let text = std::fs::read(&self.path).map_err(context("read", &self.path))?;
         let (whole, _) = split_whole(&text);
         self.parse(whole, 0)
@@ -119,7 +206,7 @@ impl Index {
 
     /// Appends events and waits until they are on the disk. Which serials were used before is asked of `taken`, under
     /// the lock, so that whoever builds the events can replace a serial that another writer took meanwhile.
-    pub(super) fn append(
+    pub(crate) fn append(
         &self,
         _lock: &Lock,
         build: impl FnOnce(&HashSet<Serial>) -> Result<Vec<IndexEvent>, PkiError>,
@@ -138,7 +225,7 @@ impl Index {
         }
         known.read_to += lines.len() as u64;
         known.lines += events.len();
-        known.serials.extend(events.iter().map(|event| event.serial().clone()));
+        known.serials.extend(events.iter().filter_map(IndexEvent::serial).cloned());
         Ok(())
     }
 
@@ -167,7 +254,7 @@ impl Index {
         }
         known.read_to = end;
         known.lines += events.len();
-        known.serials.extend(events.into_iter().map(|event| event.serial().clone()));
+        known.serials.extend(events.iter().filter_map(IndexEvent::serial).cloned());
         Ok(())
     }
 
@@ -211,13 +298,18 @@ mod tests {
             name: name.parse().unwrap(),
             role: Role::Internal,
             names: vec!["dns:a.example".parse().unwrap()],
-            key: KeyKind::Rsa2048,
+            key: KeyKind::Rsa2048.into(),
             not_before: Timestamp::UNIX_EPOCH,
             not_after: Timestamp::UNIX_EPOCH,
             fingerprint_sha1: "AA".into(),
             fingerprint_sha256: "BB".into(),
             at: Timestamp::UNIX_EPOCH,
+            by: None,
         })
+    }
+
+    fn serial(event: &IndexEvent) -> &Serial {
+        event.serial().unwrap()
     }
 
     struct Fixture {
@@ -242,7 +334,7 @@ mod tests {
     #[test]
     fn the_line_is_a_stable_format() {
         let event = row("jobmanager");
-        let serial = event.serial().to_string();
+        let serial = serial(&event).to_string();
         assert_eq!(
             event.line(),
             format!(
@@ -263,12 +355,12 @@ mod tests {
         let lock = Lock::acquire(fixture.dir.path()).unwrap();
         other
             .append(&lock, |taken| {
-                assert!(taken.contains(first.serial()));
+                assert!(taken.contains(serial(&first)));
                 Ok(vec![second.clone()])
             })
             .unwrap();
         let seen = |taken: &HashSet<Serial>| {
-            assert!(taken.contains(first.serial()) && taken.contains(second.serial()));
+            assert!(taken.contains(serial(&first)) && taken.contains(serial(&second)));
             Ok(Vec::new())
         };
         fixture.index.append(&lock, seen).unwrap();

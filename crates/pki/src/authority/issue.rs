@@ -6,17 +6,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use jiff::Timestamp;
-use rcgen::Issuer;
+use rcgen::PublicKeyData;
 use rustls_pki_types::CertificateDer;
 
 use super::directory::{Authority, own_certificate_info};
 use super::index::{IndexEvent, IssuedRow};
 use super::lock::Lock;
-use crate::certificate::Serial;
+use crate::certificate::{Serial, SerialError};
 use crate::error::PkiError;
-use crate::key::{KeyKind, PrivateKey, SigningKey};
+use crate::import::ImportError;
+use crate::key::{KeyKind, PrivateKey, PublicKeyKind, SigningKey};
 use crate::names::{LeafName, SubjectAltName};
 use crate::profile::{self, Role, Validity};
+use crate::public_key;
 
 /// What a leaf is to be.
 #[derive(Clone, Debug)]
@@ -34,6 +36,10 @@ pub struct LeafRequest {
     pub validity: Validity,
     /// The present time.
     pub now: Timestamp,
+    /// Who issues it, for the index.
+    pub by: Option<String>,
+    /// The key to certify; without one a new one is made.
+    pub(crate) existing: Option<PrivateKey>,
 }
 
 impl LeafRequest {
@@ -46,7 +52,8 @@ impl LeafRequest {
     ) -> Self {
         let mut seen = HashSet::new();
         let names = names.into_iter().filter(|name| seen.insert(name.clone())).collect();
-        Self { name, role, names, key: KeyKind::Rsa2048, validity: Validity::LEAF, now }
+        let (key, validity) = (KeyKind::Rsa2048, Validity::LEAF);
+        Self { name, role, names, key, validity, now, by: None, existing: None }
     }
 }
 
@@ -74,10 +81,45 @@ pub struct Leaf {
     pub not_after: Timestamp,
 }
 
+impl Leaf {
+    /// Puts together what came from elsewhere: a chain, leaf first, and the key of its leaf.
+    ///
+    /// # Errors
+    /// The chain is empty or cannot be read, or the key is not the one of the leaf.
+    pub fn assemble(
+        name: LeafName,
+        role: Role,
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKey,
+    ) -> Result<Self, PkiError> {
+        let certificate = chain.first().ok_or_else(|| PkiError::crypto("use the chain")(&"it is empty"))?;
+        let info = own_certificate_info(certificate)?;
+        if key.public_key_der()? != info.public_key {
+            return Err(ImportError::WrongKey { subject: info.subject }.into());
+        }
+        let serial = info
+            .serial
+            .parse()
+            .map_err(|error: SerialError| PkiError::crypto("use the certificate")(&error))?;
+        Ok(Self {
+            name,
+            role,
+            key,
+            serial,
+            fingerprint_sha1: info.fingerprint_sha1,
+            fingerprint_sha256: info.fingerprint_sha256,
+            not_before: info.not_before,
+            not_after: info.not_after,
+            chain,
+        })
+    }
+}
+
 /// A request with its key and certificate, not yet in the index.
 struct Draft<'a> {
     request: &'a LeafRequest,
     key: SigningKey,
+    kind: PublicKeyKind,
     serial: Serial,
     certificate: CertificateDer<'static>,
 }
@@ -101,50 +143,77 @@ impl Authority {
     /// # Errors
     /// As [`Authority::issue`], and all or none: if one cannot be issued, none is.
     pub fn issue_all(&self, requests: &[LeafRequest]) -> Result<Vec<Leaf>, PkiError> {
-        self.issue_drawing(requests, &Serial::random)
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        self.issue_drawing(requests, threads, &Serial::random)
     }
 
-    fn issue_drawing(&self, requests: &[LeafRequest], draw: Draw<'_>) -> Result<Vec<Leaf>, PkiError> {
+    /// The same, with keys generated on the calling thread: for callers that have threads of their own.
+    pub(crate) fn issue_here(&self, requests: &[LeafRequest]) -> Result<Vec<Leaf>, PkiError> {
+        self.issue_drawing(requests, 1, &Serial::random)
+    }
+
+    fn issue_drawing(
+        &self,
+        requests: &[LeafRequest],
+        threads: usize,
+        draw: Draw<'_>,
+    ) -> Result<Vec<Leaf>, PkiError> {
+        if requests.is_empty() {
+            return Ok(Vec::new());
+        }
         for request in requests {
             self.check(request)?;
         }
-        let mut drafts = self.draft_all(requests, draw)?;
+        let mut drafts = self.draft_all(requests, threads, draw)?;
         let lock = Lock::acquire(&self.dir)?;
         self.index.append(&lock, |taken| {
             let mut used = HashSet::new();
             for draft in &mut drafts {
                 while taken.contains(&draft.serial) || used.contains(&draft.serial) {
                     draft.serial = draw();
-                    draft.certificate = self.sign(draft.request, &draft.key, &draft.serial)?;
+                    draft.certificate = self.sign(draft.request, &draft.key, draft.kind, &draft.serial)?;
                 }
                 used.insert(draft.serial.clone());
             }
             drafts.iter().map(Draft::event).collect()
         })?;
         drop(lock);
-        drafts.into_iter().map(|draft| draft.into_leaf(&self.certificate)).collect()
+        let above = self.chain();
+        drafts.into_iter().map(|draft| draft.into_leaf(&above)).collect()
     }
 
-    fn check(&self, request: &LeafRequest) -> Result<(), PkiError> {
-        let (_, end) = request.validity.period(request.now)?;
-        if request.now < self.info.not_before {
-            return Err(PkiError::BeforeAuthority {
-                now: request.now,
-                authority_start: self.info.not_before,
-            });
+    pub(crate) fn check(&self, request: &LeafRequest) -> Result<(), PkiError> {
+        self.check_leaf(request.name.as_str(), request.role, &request.names, request.validity, request.now)
+    }
+
+    /// Whether this authority can issue such a leaf now, and verifiers will accept it.
+    pub(crate) fn check_leaf(
+        &self,
+        name: &str,
+        role: Role,
+        names: &[SubjectAltName],
+        validity: Validity,
+        now: Timestamp,
+    ) -> Result<(), PkiError> {
+        let (_, end) = validity.period(now)?;
+        self.check_time(now, end)?;
+        if role == Role::RestServer && names.is_empty() {
+            return Err(PkiError::NoNames { name: name.to_owned() });
         }
-        if end > self.info.not_after {
-            return Err(PkiError::OutlivesAuthority { wanted: end, authority_end: self.info.not_after });
-        }
-        if request.role == Role::RestServer && request.names.is_empty() {
-            return Err(PkiError::NoNames { name: request.name.to_string() });
-        }
-        Ok(())
+        self.permit(name, names)
     }
 
     /// Keys and signatures, on as many threads as there are cores.
-    fn draft_all<'a>(&self, requests: &'a [LeafRequest], draw: Draw<'_>) -> Result<Vec<Draft<'a>>, PkiError> {
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(requests.len());
+    fn draft_all<'a>(
+        &self,
+        requests: &'a [LeafRequest],
+        threads: usize,
+        draw: Draw<'_>,
+    ) -> Result<Vec<Draft<'a>>, PkiError> {
+        let threads = threads.min(requests.len());
+        if threads == 1 {
+            return requests.iter().map(|request| self.draft(request, draw)).collect();
+        }
         let next = AtomicUsize::new(0);
         let work = || {
             let mut done = Vec::new();
@@ -176,31 +245,43 @@ impl Authority {
     }
 
     fn draft<'a>(&self, request: &'a LeafRequest, draw: Draw<'_>) -> Result<Draft<'a>, PkiError> {
-        let key = SigningKey::generate(request.key)?;
+        let key = match &request.existing {
+            Some(key) => SigningKey::from_private_key(key)?,
+            None => SigningKey::generate(request.key)?,
+        };
+        let kind = public_key::kind(&key.0.subject_public_key_info())
+            .map_err(|error| PkiError::crypto("certify the key")(&error))?;
         let serial = draw();
-        let certificate = self.sign(request, &key, &serial)?;
-        Ok(Draft { request, key, serial, certificate })
+        let certificate = self.sign(request, &key, kind, &serial)?;
+        Ok(Draft { request, key, kind, serial, certificate })
     }
 
     fn sign(
         &self,
         request: &LeafRequest,
         key: &SigningKey,
+        kind: PublicKeyKind,
         serial: &Serial,
     ) -> Result<CertificateDer<'static>, PkiError> {
-        let failed = |error: rcgen::Error| PkiError::crypto("sign a certificate")(&error);
         let period = request.validity.period(request.now)?;
-        let params = profile::leaf(
-            request.name.as_str(),
-            request.role,
-            request.key,
-            &request.names,
-            period,
-            serial.as_bytes(),
-        )
-        .map_err(failed)?;
-        let issuer = Issuer::from_ca_cert_der(&self.certificate, &*self.key.0).map_err(failed)?;
-        params.signed_by(&*key.0, &issuer).map(Into::into).map_err(failed)
+        self.certify(request.name.as_str(), request.role, kind, &request.names, period, serial, &*key.0)
+    }
+
+    /// Signs the certificate of a leaf. It is not in the index yet.
+    #[expect(clippy::too_many_arguments, reason = "each is one field of the certificate")]
+    pub(crate) fn certify(
+        &self,
+        name: &str,
+        role: Role,
+        kind: PublicKeyKind,
+        names: &[SubjectAltName],
+        period: (Timestamp, Timestamp),
+        serial: &Serial,
+        key: &impl PublicKeyData,
+    ) -> Result<CertificateDer<'static>, PkiError> {
+        let failed = |error: rcgen::Error| PkiError::crypto("sign a certificate")(&error);
+        let params = profile::leaf(name, role, kind, names, period, serial.as_bytes()).map_err(failed)?;
+        params.signed_by(key, &self.issuer()?).map(Into::into).map_err(failed)
     }
 }
 
@@ -212,21 +293,22 @@ impl Draft<'_> {
             name: self.request.name.clone(),
             role: self.request.role,
             names: self.request.names.clone(),
-            key: self.request.key,
+            key: self.kind,
             not_before: info.not_before,
             not_after: info.not_after,
             fingerprint_sha1: info.fingerprint_sha1,
             fingerprint_sha256: info.fingerprint_sha256,
             at: self.request.now,
+            by: self.request.by.clone(),
         }))
     }
 
-    fn into_leaf(self, authority: &CertificateDer<'static>) -> Result<Leaf, PkiError> {
+    fn into_leaf(self, above: &[CertificateDer<'static>]) -> Result<Leaf, PkiError> {
         let info = own_certificate_info(&self.certificate)?;
         Ok(Leaf {
             name: self.request.name.clone(),
             role: self.request.role,
-            chain: vec![self.certificate, authority.clone()],
+            chain: std::iter::once(self.certificate).chain(above.iter().cloned()).collect(),
             key: self.key.private_key(),
             serial: self.serial,
             fingerprint_sha1: info.fingerprint_sha1,
@@ -265,7 +347,7 @@ mod tests {
         let serials =
             Mutex::new(vec![fresh.clone(), first.serial.clone(), first.serial.clone(), first.serial.clone()]);
         let draw = || serials.lock().unwrap().pop().unwrap_or_else(Serial::random);
-        let leaves = authority.issue_drawing(&[request("second"), request("third")], &draw).unwrap();
+        let leaves = authority.issue_drawing(&[request("second"), request("third")], 2, &draw).unwrap();
         assert_eq!(leaves[0].serial, fresh);
         let rows = authority.issued().unwrap();
         assert_eq!(rows.iter().map(|row| &row.serial).collect::<HashSet<_>>().len(), 3);

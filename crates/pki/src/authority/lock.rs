@@ -13,32 +13,41 @@ use crate::error::PkiError;
 
 /// A writer holds the lock for milliseconds; one that holds it this long is stuck.
 const PATIENCE_SECONDS: u64 = 30;
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Held while this lives. The system releases it when the process ends, however it ends.
-pub(super) struct Lock {
+#[derive(Debug)]
+pub(crate) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock, waiting for others.
-    pub(super) fn acquire(dir: &Path) -> Result<Self, PkiError> {
-        let path = dir.join(super::directory::LOCK);
+    /// Takes the lock of a CA directory, waiting for others.
+    pub(crate) fn acquire(dir: &Path) -> Result<Self, PkiError> {
+        Self::take(dir, &dir.join(super::directory::LOCK), PATIENCE_SECONDS)
+    }
+
+    /// Takes the lock that a file stands for, waiting a moment for others: whoever holds it may hold it for long.
+    pub(crate) fn acquire_file(path: &Path) -> Result<Self, PkiError> {
+        Self::take(path, path, 2)
+    }
+
+    fn take(what: &Path, path: &Path, seconds: u64) -> Result<Self, PkiError> {
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .mode(0o600)
-            .open(&path)
-            .map_err(context("lock", &path))?;
-        let attempts = PATIENCE_SECONDS * 1000 / u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
+            .open(path)
+            .map_err(context("lock", path))?;
+        let attempts = seconds * 1000 / u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
         for _ in 0..attempts {
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(Self { _file: file }),
                 Err(Errno::WOULDBLOCK | Errno::INTR) => std::thread::sleep(PAUSE),
-                Err(error) => return Err(context("lock", &path)(error.into()).into()),
+                Err(error) => return Err(context("lock", path)(error.into()).into()),
             }
         }
-        Err(PkiError::Locked { dir: dir.to_owned(), seconds: PATIENCE_SECONDS })
+        Err(PkiError::Locked { dir: what.to_owned(), seconds })
     }
 }
