@@ -9,7 +9,8 @@ use pki::names::SubjectAltName;
 
 use super::super::facts;
 use super::finding::{Finding, FindingKind, Scope};
-use super::{is_true, material::Identity};
+use super::material::Identity;
+use super::written::is_true;
 
 pub(super) fn check(
     doc: &ConfDocument,

@@ -10,7 +10,7 @@ use pki::store::{self, Store, StoreError, StoreFileError};
 use rustls::pki_types::CertificateDer;
 
 use super::finding::{Finding, FindingKind, Scope};
-use super::rest_authentication;
+use super::written::rest_authentication;
 
 /// What a scope's stores hold, as far as they could be opened.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use pki::certificate::KeyAlgorithm;
 
 use super::super::facts;
 use super::finding::{Finding, FindingKind, Scope};
-use super::rest_authentication;
+use super::written::rest_authentication;
 
 pub(super) fn check(
     doc: &ConfDocument,
