@@ -8,6 +8,7 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::names::SubjectAltName;
 
@@ -95,6 +96,25 @@ pub struct CertificateError {
     reason: String,
 }
 
+/// Certificates with thousands of names stay below this. Parsed, they take many times their length in memory.
+const MAX_CERTIFICATE: usize = 256 << 10;
+
+/// Takes a certificate apart that nothing follows.
+pub(crate) fn parse_bounded(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
+    let error = |reason: &dyn fmt::Display| CertificateError { reason: reason.to_string() };
+    if der.len() > MAX_CERTIFICATE {
+        let size = der.len();
+        return Err(error(&format_args!(
+            "it is {size} bytes long, and none needs more than {MAX_CERTIFICATE}"
+        )));
+    }
+    let (rest, certificate) = X509Certificate::from_der(der).map_err(|reason| error(&reason))?;
+    if !rest.is_empty() {
+        return Err(error(&format_args!("{} bytes follow it", rest.len())));
+    }
+    Ok(certificate)
+}
+
 /// The family of a public key, as far as cipher suites care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -161,10 +181,7 @@ impl CertificateInfo {
     /// It is none, holds extensions that cannot be read, or bytes follow it.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
         let error = |reason: &dyn fmt::Display| CertificateError { reason: reason.to_string() };
-        let (rest, certificate) = X509Certificate::from_der(der).map_err(|reason| error(&reason))?;
-        if !rest.is_empty() {
-            return Err(error(&format_args!("{} bytes follow it", rest.len())));
-        }
+        let certificate = parse_bounded(der)?;
         let time = |seconds| Timestamp::from_second(seconds).map_err(|reason| error(&reason));
         let usage = certificate.extended_key_usage().map_err(|reason| error(&reason))?;
         let allows = |one: fn(&x509_parser::extensions::ExtendedKeyUsage<'_>) -> bool| {
@@ -173,7 +190,7 @@ impl CertificateInfo {
         let constraints = certificate.basic_constraints().map_err(|reason| error(&reason))?;
         let names = certificate.subject_alternative_name().map_err(|reason| error(&reason))?;
         let names = names.iter().flat_map(|names| &names.value.general_names).filter_map(alternative_name);
-        let (key, key_bits) = key_algorithm(&certificate);
+        let (key, key_bits) = key_algorithm(certificate.public_key());
         Ok(Self {
             subject: certificate.subject().to_string(),
             issuer: certificate.issuer().to_string(),
@@ -197,7 +214,7 @@ impl CertificateInfo {
     }
 }
 
-fn alternative_name(name: &GeneralName<'_>) -> Option<SubjectAltName> {
+pub(crate) fn alternative_name(name: &GeneralName<'_>) -> Option<SubjectAltName> {
     match name {
         GeneralName::DNSName(name) => Some(SubjectAltName::Dns(name.to_ascii_lowercase())),
         GeneralName::URI(uri) => Some(SubjectAltName::Uri((*uri).to_owned())),
@@ -209,12 +226,13 @@ fn alternative_name(name: &GeneralName<'_>) -> Option<SubjectAltName> {
     }
 }
 
-fn key_algorithm(certificate: &X509Certificate<'_>) -> (KeyAlgorithm, Option<usize>) {
+/// The family of a public key and its size in bits.
+pub(crate) fn key_algorithm(public_key: &SubjectPublicKeyInfo<'_>) -> (KeyAlgorithm, Option<usize>) {
     use x509_parser::public_key::PublicKey;
-    match certificate.public_key().parsed() {
+    match public_key.parsed() {
         Ok(PublicKey::RSA(key)) => (KeyAlgorithm::Rsa, Some(key.key_size())),
         Ok(PublicKey::EC(key)) => (KeyAlgorithm::Ecdsa, Some(key.key_size())),
-        _ if certificate.public_key().algorithm.algorithm.to_id_string() == "1.3.101.112" => {
+        _ if public_key.algorithm.algorithm.to_id_string() == "1.3.101.112" => {
             (KeyAlgorithm::Ed25519, Some(256))
         }
         _ => (KeyAlgorithm::Other, None),

@@ -13,8 +13,9 @@
 //! | [`names`] | leaf names, common names and subject alternative names, checked on entry |
 //! | [`key`] | key kinds, key generation, private keys and their encrypted form |
 //! | [`certificate`] | reading what a certificate says; serial numbers and fingerprints |
-//! | [`store`] | PKCS#12 keystores and truststores, written and read |
-//! | [`pem`] | PEM output |
+//! | [`store`] | keystores and truststores, written and read: PKCS#12, JKS, PEM |
+//! | [`inspect`] | saying what any bytes are, as a report for tables and JSON |
+//! | [`pem`] | PEM, written and read |
 //!
 //! The crate reads no clock: whoever issues or judges a certificate passes the time. It wires nothing into a
 //! Flink configuration and opens no connection.
@@ -25,6 +26,7 @@ pub mod certificate;
 pub mod constraints;
 mod error;
 pub mod import;
+pub mod inspect;
 pub mod key;
 pub mod names;
 pub mod node_stores;

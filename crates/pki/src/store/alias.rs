@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use crate::certificate::parse_bounded;
 
 /// Longer ones are mistakes, and JKS ends at 65535 octets.
 const MAX_ALIAS: usize = 255;
@@ -74,7 +74,7 @@ impl Aliases {
 /// An alias after the common name of a certificate's subject: letters, digits, dots and hyphens, in lower case.
 pub(crate) fn of_certificate(certificate: &[u8]) -> String {
     const NAMELESS: &str = "certificate";
-    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else { return NAMELESS.to_owned() };
+    let Ok(certificate) = parse_bounded(certificate) else { return NAMELESS.to_owned() };
     let name = certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
     let mut alias = String::new();
     for c in name.unwrap_or_default().chars().take(64) {

@@ -15,6 +15,7 @@ use super::keys;
 use super::model::{Entry, Store};
 use super::read::{self, Unauthenticated, check_size};
 use super::{ber, pkcs7};
+use crate::certificate::parse_bounded;
 use crate::key::PrivateKey;
 use crate::pem::{self, Block};
 
@@ -164,8 +165,8 @@ fn from_der(kind: FileKind, der: &[u8], options: &ReadOptions) -> Result<Option<
 }
 
 pub(crate) fn certificate(der: &[u8]) -> Option<CertificateDer<'static>> {
-    let (rest, _) = x509_parser::parse_x509_certificate(der).ok()?;
-    rest.is_empty().then(|| CertificateDer::from(der.to_vec()))
+    parse_bounded(der).ok()?;
+    Some(CertificateDer::from(der.to_vec()))
 }
 
 fn key_refusal(error: &CipherError) -> StoreError {

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use rustls_pki_types::CertificateDer;
 use x509_parser::extensions::ParsedExtension;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+use super::keys;
+use crate::certificate::parse_bounded;
 use crate::key::PrivateKey;
 
 /// A chain longer than this is a mistake or a trap.
@@ -26,7 +27,7 @@ struct Links {
 
 impl Links {
     fn read(certificate: &[u8]) -> Option<Self> {
-        let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+        let certificate = parse_bounded(certificate).ok()?;
         let (mut key_id, mut issuer_key_id) = (None, None);
         for extension in certificate.extensions() {
             match extension.parsed_extension() {
@@ -72,7 +73,7 @@ impl<'a> Pool<'a> {
 
     /// The certificate of a key, found by its public key.
     pub(crate) fn of_key(&self, key: &PrivateKey) -> Option<usize> {
-        self.by_key.get(&key.public_key_der().ok()?).copied()
+        self.by_key.get(&keys::public_key(key)?).copied()
     }
 
     /// The positions of a chain, from the leaf up to a root or to where no issuer is known. Where several

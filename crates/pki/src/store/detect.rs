@@ -5,7 +5,15 @@ use x509_parser::prelude::{CertificateRevocationList, FromDer as _, X509Certific
 use super::keys::{self, KeyEncoding};
 use super::pkcs12::{self, Pfx};
 use super::{ber, jks};
+use crate::certificate::parse_bounded;
 use crate::pem;
+
+/// Requests are no longer than certificates.
+pub(crate) const MAX_REQUEST: usize = 256 << 10;
+
+fn is_request(bytes: &[u8]) -> bool {
+    bytes.len() <= MAX_REQUEST && X509CertificationRequest::from_der(bytes).is_ok()
+}
 
 /// The kinds of files that flinkops tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -76,9 +84,9 @@ impl FileKind {
         if pkcs12::whole_sequence(bytes).is_none() {
             return Self::Unknown;
         }
-        if x509_parser::parse_x509_certificate(bytes).is_ok() {
+        if parse_bounded(bytes).is_ok() {
             Self::Certificate
-        } else if X509CertificationRequest::from_der(bytes).is_ok() {
+        } else if is_request(bytes) {
             Self::CertificateRequest
         } else if CertificateRevocationList::from_der(bytes).is_ok() {
             Self::Crl

@@ -1,7 +1,7 @@
 //! Private keys of every encoding: PKCS#8, PKCS#1 (RSA), SEC1 (EC), and encrypted PKCS#8.
 
-use der::asn1::{AnyRef, ObjectIdentifier};
-use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
+use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, Tagged as _};
 use pkcs8::PrivateKeyInfoRef;
 use zeroize::Zeroizing;
 
@@ -89,4 +89,25 @@ pub(crate) fn decrypt(der: &[u8], password: &str, budget: &mut Budget) -> Result
         return Err(CipherError::Password);
     }
     Ok(PrivateKey::from_pkcs8_der(plain.to_vec()))
+}
+
+/// The subject public key info of a private key. That of an RSA key is taken from its numbers, so that sizes which
+/// the cryptographic library refuses can be told too.
+pub(crate) fn public_key(key: &PrivateKey) -> Option<Vec<u8>> {
+    rsa_public_key(key).or_else(|| key.public_key_der().ok())
+}
+
+fn rsa_public_key(key: &PrivateKey) -> Option<Vec<u8>> {
+    let info = PrivateKeyInfoRef::from_der(key.pkcs8_der()).ok()?;
+    if info.algorithm.oid != RSA {
+        return None;
+    }
+    let sequence = AnyRef::from_der(info.private_key.as_bytes()).ok()?;
+    let mut reader = SliceReader::new(sequence.value()).ok()?;
+    let mut next = || AnyRef::decode(&mut reader).ok().filter(|part| part.tag() == Tag::Integer);
+    let (_version, modulus, exponent) = (next()?, next()?, next()?);
+    let numbers = cipher::sequence(&[&modulus.to_der().ok()?, &exponent.to_der().ok()?]).ok()?;
+    let algorithm = cipher::sequence(&[&RSA.to_der().ok()?, &AnyRef::NULL.to_der().ok()?]).ok()?;
+    let bits = BitStringRef::from_bytes(&numbers).ok()?.to_der().ok()?;
+    Some(cipher::sequence(&[&algorithm, &bits]).ok()?.to_vec())
 }

@@ -9,7 +9,7 @@ mod any;
 pub(crate) mod ber;
 pub(crate) mod chain;
 pub(crate) mod cipher;
-mod detect;
+pub(crate) mod detect;
 mod encode;
 mod error;
 pub mod jks;

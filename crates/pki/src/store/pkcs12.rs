@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::cipher::{self, Budget, CipherError, Hash, Scheme};
 use super::error::StoreError;
 use super::{ber, keys};
+use crate::certificate::parse_bounded;
 use crate::key::PrivateKey;
 
 const DATA: &str = "1.2.840.113549.1.7.1";
@@ -258,7 +259,7 @@ impl<'a> ContentInfo<'a> {
         let mut reader = SliceReader::new(info.value()).ok()?;
         <ObjectIdentifier>::decode(&mut reader).ok()?;
         let algorithm = AnyRef::decode(&mut reader).ok()?;
-        let data = AnyRef::decode(&mut reader).ok().filter(|data| cipher::is_context(&data, 0))?;
+        let data = AnyRef::decode(&mut reader).ok().filter(|data| cipher::is_context(data, 0))?;
         Some((algorithm, data.value()))
     }
 }
@@ -322,16 +323,16 @@ fn attributes(set: &AnyRef<'_>) -> Option<Attributes> {
 fn certificate(value: &[u8]) -> Option<CertificateDer<'static>> {
     let mut reader = whole_sequence(value)?;
     let kind = <ObjectIdentifier>::decode(&mut reader).ok()?.to_string();
-    let octets = AnyRef::decode(&mut reader).ok().filter(|part| cipher::is_context(&part, 0))?;
+    let octets = AnyRef::decode(&mut reader).ok().filter(|part| cipher::is_context(part, 0))?;
     let mut reader = SliceReader::new(octets.value()).ok()?;
     let der = cipher::octets(&mut reader).filter(|_| kind == "1.2.840.113549.1.9.22.1")?;
-    let (rest, _) = x509_parser::parse_x509_certificate(der).ok()?;
-    rest.is_empty().then(|| CertificateDer::from(der.to_vec()))
+    parse_bounded(der).ok()?;
+    Some(CertificateDer::from(der.to_vec()))
 }
 
 /// The value inside an explicit `[0]`.
 fn explicit<'a>(reader: &mut SliceReader<'a>) -> Option<&'a [u8]> {
-    AnyRef::decode(reader).ok().filter(|part| cipher::is_context(&part, 0)).map(|part| part.value())
+    AnyRef::decode(reader).ok().filter(|part| cipher::is_context(part, 0)).map(|part| part.value())
 }
 
 /// A reader over the parts of a SEQUENCE that nothing follows.

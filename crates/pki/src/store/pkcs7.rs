@@ -17,7 +17,7 @@ pub(crate) fn certificates(der: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
     if <ObjectIdentifier>::decode(&mut outer).ok()?.to_string() != SIGNED_DATA {
         return None;
     }
-    let content = AnyRef::decode(&mut outer).ok().filter(|part| cipher::is_context(&part, 0))?;
+    let content = AnyRef::decode(&mut outer).ok().filter(|part| cipher::is_context(part, 0))?;
     let mut reader = whole_sequence(content.value())?;
     let mut found = Vec::new();
     while !reader.is_finished() {

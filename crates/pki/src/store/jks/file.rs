@@ -8,6 +8,7 @@ use rustls_pki_types::CertificateDer;
 use super::super::error::StoreError;
 use super::super::model::{Entry, EntryKind, Store};
 use super::protector::{self, Closed};
+use crate::certificate::parse_bounded;
 use crate::key::PrivateKey;
 
 pub(crate) const MAGIC: [u8; 4] = [0xfe, 0xed, 0xfe, 0xed];
@@ -67,6 +68,20 @@ impl JksEntry {
         let protected = protector::protect(key, password.expose(), rand::random())
             .map_err(|error| StoreError::Unreadable { reason: error.to_string() })?;
         Ok(Self { alias: alias.to_owned(), created, kind: JksKind::Key { protected, chain } })
+    }
+
+    /// The private key of a key entry.
+    ///
+    /// # Errors
+    /// The password is wrong or the key damaged, or the entry is no key.
+    pub fn open(&self, password: &Secret) -> Result<PrivateKey, StoreError> {
+        let malformed =
+            || StoreError::Unreadable { reason: format!("`{}` is no readable private key", self.alias) };
+        let JksKind::Key { protected, .. } = &self.kind else { return Err(malformed()) };
+        protector::recover(protected, password.expose()).map_err(|closed| match closed {
+            Closed::Password => StoreError::WrongKeyPassword { alias: self.alias.clone() },
+            Closed::Malformed => malformed(),
+        })
     }
 
     /// A trusted certificate.
@@ -156,15 +171,8 @@ impl JksFile {
         let entries = self.entries.iter().map(|entry| {
             let kind = match &entry.kind {
                 JksKind::Trusted(certificate) => EntryKind::Trusted(certificate.clone()),
-                JksKind::Key { protected, chain } => {
-                    let key = protector::recover(protected, key_password.expose());
-                    let key = key.map_err(|closed| match closed {
-                        Closed::Password => StoreError::WrongKeyPassword { alias: entry.alias.clone() },
-                        Closed::Malformed => StoreError::Unreadable {
-                            reason: format!("the key `{}` is malformed", entry.alias),
-                        },
-                    })?;
-                    EntryKind::Key { key, chain: chain.clone() }
+                JksKind::Key { chain, .. } => {
+                    EntryKind::Key { key: entry.open(key_password)?, chain: chain.clone() }
                 }
             };
             Ok(Entry { alias: entry.alias.clone(), created: Some(entry.created), kind })
@@ -244,9 +252,9 @@ impl<'a> Reader<'a> {
             }
         }
         let der = self.counted("a certificate")?;
-        match x509_parser::parse_x509_certificate(der) {
-            Ok(([], _)) => Ok(CertificateDer::from(der.to_vec())),
-            _ => Err(StoreError::Unreadable { reason: "a certificate is malformed".to_owned() }),
+        match parse_bounded(der) {
+            Ok(_) => Ok(CertificateDer::from(der.to_vec())),
+            Err(error) => Err(StoreError::Unreadable { reason: format!("a certificate: {error}") }),
         }
     }
 }
