@@ -32,7 +32,10 @@ fn an_empty_cluster_has_no_jobs() {
         assert_eq!(serde_json::from_str::<Value>(&json.stdout).unwrap(), serde_json::json!({"jobs": []}));
         let unknown = "0123456789abcdef0123456789abcdef";
         let shown = flinkops(&run, &["job", "show", unknown, "--url", &url]).expect_code(4);
-        assert!(shown.stderr.contains(unknown) && shown.stderr.contains("flinkops job list --all"), "{shown}");
+        assert!(
+            shown.stderr.contains(unknown) && shown.stderr.contains("flinkops job list --all"),
+            "{shown}"
+        );
         running.signal(Signal::Terminate, Recipient::Process);
         running.wait();
         run.assert_no_process_left();
@@ -65,7 +68,9 @@ fn server(answer: &'static str) -> String {
 #[test]
 fn an_answer_that_is_not_json_is_shown() {
     let run = TestRun::new();
-    let url = server("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 15\r\nconnection: close\r\n\r\n<h1>Welcome</h1");
+    let url = server(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 15\r\nconnection: close\r\n\r\n<h1>Welcome</h1",
+    );
     let output = flinkops(&run, &["job", "list", "--url", &url]);
     assert!(matches!(output.code, Some(3 | 4)), "{output}");
     assert!(output.stderr.contains("<h1>Welcome"), "{output}");
@@ -85,7 +90,10 @@ fn a_wrong_store_password_and_an_unreadable_store() {
             .expect_code(2)
     };
     let wrong = list("out/stores/client.keystore.p12", "not-the-password");
-    assert!(wrong.stderr.contains("out/stores/client.keystore.p12") && wrong.stderr.contains("password"), "{wrong}");
+    assert!(
+        wrong.stderr.contains("out/stores/client.keystore.p12") && wrong.stderr.contains("password"),
+        "{wrong}"
+    );
     assert!(!wrong.to_string().replace(&wrong.command, "").contains("not-the-password"), "{wrong}");
     let missing = list("out/stores/none.p12", "x");
     assert!(missing.stderr.contains("out/stores/none.p12"), "{missing}");
@@ -100,11 +108,16 @@ fn contexts_name_clusters() {
     let (_mock, url) = mock(&run, &[]);
     let config = run.path().join("contexts.yaml");
     fs::write(&config, format!("current-context: lab\ncontexts:\n- name: lab\n  url: {url}\n")).unwrap();
-    let with = |arguments: &[&str]| run.command(binaries::flinkops()).env("FLINKOPS_CONFIG", &config).args(arguments).run();
+    let with = |arguments: &[&str]| {
+        run.command(binaries::flinkops()).env("FLINKOPS_CONFIG", &config).args(arguments).run()
+    };
     with(&["job", "list"]).expect_code(0);
     with(&["--context", "lab", "job", "list"]).expect_code(0);
     let unknown = with(&["job", "list", "--context", "prod"]).expect_code(2);
-    assert!(unknown.stderr.contains("no context `prod`") && unknown.stderr.contains("it has: lab"), "{unknown}");
+    assert!(
+        unknown.stderr.contains("no context `prod`") && unknown.stderr.contains("it has: lab"),
+        "{unknown}"
+    );
     let none = flinkops(&run, &["job", "list"]).expect_code(2);
     assert!(none.stderr.contains("--url"), "{none}");
 }

@@ -27,7 +27,10 @@ fn a_conf_directory_that_is_none() {
     refused(&run, &["--from-conf", "nowhere"], 2, &["nowhere is not a directory", "help:"]);
     fs::create_dir(run.path().join("empty")).unwrap();
     refused(&run, &["--from-conf", "empty"], 2, &["neither flink-conf.yaml nor config.yaml", "help:"]);
-    assert!(!run.path().join("flinkops-quickstart").exists(), "nothing is written before the input is understood");
+    assert!(
+        !run.path().join("flinkops-quickstart").exists(),
+        "nothing is written before the input is understood"
+    );
 }
 
 #[test]

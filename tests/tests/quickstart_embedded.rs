@@ -20,7 +20,10 @@ fn json(text: &str) -> Value {
 fn it_tells_the_whole_story_in_seconds() {
     let run = TestRun::new();
     let output = run.command(binaries::flinkops()).arg("quickstart").run().expect_code(0);
-    for step in ["read", "check", "issue", "wire", "start", "refuse", "submit", "running", "save", "rescale", "crash", "stop", "end"] {
+    for step in [
+        "read", "check", "issue", "wire", "start", "refuse", "submit", "running", "save", "rescale", "crash",
+        "stop", "end",
+    ] {
         assert!(output.stdout.contains(&format!("ok {step}")), "{step} is missing\n{output}");
     }
     assert!(output.stdout.contains("Try next"), "{output}");
@@ -98,7 +101,9 @@ fn what_is_written_is_the_owners_alone_and_passwords_are_nowhere_else() {
     let files: Vec<_> = below(&out).into_iter().filter(|path| path.is_file()).collect();
     let holds_secrets = |path: &&PathBuf| {
         let name = path.to_string_lossy();
-        [".p12", ".password", "passphrase", ".key.pem", "flink-conf.yaml", "config.yaml"].iter().any(|end| name.ends_with(end))
+        [".p12", ".password", "passphrase", ".key.pem", "flink-conf.yaml", "config.yaml"]
+            .iter()
+            .any(|end| name.ends_with(end))
     };
     let secret_files: Vec<_> = files.iter().filter(holds_secrets).collect();
     assert!(secret_files.len() >= 12, "{secret_files:?}");
@@ -148,7 +153,9 @@ fn java_reads_the_stores_and_shakes_hands_with_them() {
     run.command(binaries::flinkops()).args(["quickstart", "--out", "out"]).run().expect_code(0);
     let stores = run.path().join("out/stores");
     let file = |name: &str| stores.join(name);
-    for (name, kind) in [("internal", "PrivateKeyEntry"), ("rest", "PrivateKeyEntry"), ("client", "PrivateKeyEntry")] {
+    for (name, kind) in
+        [("internal", "PrivateKeyEntry"), ("rest", "PrivateKeyEntry"), ("client", "PrivateKeyEntry")]
+    {
         for (store, entry) in [("keystore", kind), ("truststore", "trustedCertEntry")] {
             let listed = run
                 .command(&keytool)

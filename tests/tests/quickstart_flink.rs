@@ -46,7 +46,10 @@ fn the_whole_story(home: &Path) {
         report["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
     assert_eq!(
         steps,
-        ["read", "check", "issue", "wire", "start", "refuse", "submit", "running", "save", "rescale", "crash", "stop", "end"]
+        [
+            "read", "check", "issue", "wire", "start", "refuse", "submit", "running", "save", "rescale",
+            "crash", "stop", "end"
+        ]
     );
     for savepoint in report["savepoints"].as_array().unwrap() {
         let path = savepoint.as_str().unwrap().trim_start_matches("file:").trim_start_matches("//");
@@ -77,8 +80,7 @@ fn flink_2_3() {
 /// and its processes go with it.
 #[test]
 fn strangers_stay_out_and_a_kill_leaves_no_process() {
-    let [home, _java, _javac, curl] =
-        require!(Need::Flink("1.20.5"), Need::Java, Need::Javac, Need::Curl);
+    let [home, _java, _javac, curl] = require!(Need::Flink("1.20.5"), Need::Java, Need::Javac, Need::Curl);
     let _alone = exclusive::real_flink();
     let run = TestRun::new();
     let running = run
@@ -88,14 +90,19 @@ fn strangers_stay_out_and_a_kill_leaves_no_process() {
         .timeout(PATIENCE)
         .spawn();
     let line = running.wait_for_stdout("ok start");
-    let url = line.split_whitespace().find(|word| word.starts_with("https://")).unwrap().trim_end_matches(':');
+    let url =
+        line.split_whitespace().find(|word| word.starts_with("https://")).unwrap().trim_end_matches(':');
     let out = run.path().join("out");
     let ask = || run.command(&curl).args(["-sS", "--max-time", "20", "--cacert"]).arg(out.join("pki/ca.pem"));
     let overview = format!("{url}/overview");
     let stranger = ask().arg(&overview).run();
     assert!(stranger.code != Some(0) && stranger.stdout.is_empty(), "{stranger}");
     let store = fs::read_to_string(out.join("stores/client.keystore.password")).unwrap();
-    let config = format!("cert-type = P12\ncert = {}:{}\n", out.join("stores/client.keystore.p12").display(), store.trim());
+    let config = format!(
+        "cert-type = P12\ncert = {}:{}\n",
+        out.join("stores/client.keystore.p12").display(),
+        store.trim()
+    );
     let known = ask().args(["--config", "-"]).arg(&overview).stdin(config).run().expect_code(0);
     assert!(known.stdout.contains("slots-total"), "{known}");
 
@@ -111,8 +118,12 @@ fn an_interrupt_stops_every_process() {
     let [home, _java, _javac] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac);
     let _alone = exclusive::real_flink();
     let run = TestRun::new();
-    let running =
-        run.command(binaries::flinkops()).args(["quickstart", "--flink-home"]).arg(&home).timeout(PATIENCE).spawn();
+    let running = run
+        .command(binaries::flinkops())
+        .args(["quickstart", "--flink-home"])
+        .arg(&home)
+        .timeout(PATIENCE)
+        .spawn();
     running.wait_for_stdout("ok running");
     running.signal(Signal::Interrupt, Recipient::Group);
     running.wait().expect_code(130);

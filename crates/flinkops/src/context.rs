@@ -72,10 +72,9 @@ pub(crate) fn load(path: &Path, name: Option<&str>) -> Result<Context, Failure> 
     };
     let base = path.parent().unwrap_or(Path::new("."));
     let mut context = context.clone();
-    for file in [&mut context.cacert, &mut context.cert, &mut context.key, &mut context.identity] {
-        if let Some(relative) = file {
-            *relative = base.join(&*relative);
-        }
+    let files = [&mut context.cacert, &mut context.cert, &mut context.key, &mut context.identity];
+    for file in files.into_iter().flatten() {
+        *file = base.join(&*file);
     }
     if let Some(file) =
         context.identity_password_from.as_ref().and_then(|source| source.strip_prefix("file:"))
