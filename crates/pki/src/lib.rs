@@ -8,6 +8,7 @@
 //! | [`import`] | the answer of a foreign authority: from a heap of certificates to a chain |
 //! | [`constraints`] | for which names an authority may issue |
 //! | [`status`], [`renewal`], [`revocation`] | what was issued: when it expires, its renewal, its revocation |
+//! | [`verify`] | stores proven by checks and by TLS handshakes in memory |
 //! | [`rotation`] | changing the authority of a running cluster without an outage |
 //! | [`profile`] | what each role of a Flink cluster gets into its certificate, and for how long |
 //! | [`names`] | leaf names, common names and subject alternative names, checked on entry |
@@ -40,5 +41,6 @@ pub mod rotation;
 pub mod sign;
 pub mod status;
 pub mod store;
+pub mod verify;
 
 pub use error::PkiError;
