@@ -12,6 +12,8 @@ use crate::version::{Dialect, FlinkVersion};
 use end_to_end::cache;
 use serde_json::{Value, json};
 
+use super::format::Format;
+use super::spread::Spread;
 use crate::error::XtaskError;
 use crate::{flink, process};
 
@@ -24,16 +26,8 @@ const WARM_UP: u32 = 2;
 /// How many jobs there are to list.
 const JOBS: usize = 3;
 
-/// How the numbers are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Table,
-    /// For programs: `{"flink_version","runs","flinkops":{…},"flink":{…},"ratio"}`, times in milliseconds.
-    Json,
-}
-
-/// Measures both, and prints the times.
+/// Measures both, and prints the times; as JSON `{"flink_version","runs","flinkops":{…},"flink":{…},"ratio"}`, in
+/// milliseconds.
 ///
 /// # Errors
 /// Something does not build, start or list the jobs; or flinkops is slower than promised.
@@ -193,33 +187,6 @@ impl Contender {
     }
 }
 
-/// Median, minimum and maximum.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Spread {
-    median: Duration,
-    min: Duration,
-    max: Duration,
-}
-
-impl Spread {
-    fn of(times: &[Duration]) -> Self {
-        let mut sorted = times.to_vec();
-        sorted.sort();
-        let at = |index: usize| sorted.get(index).copied().unwrap_or_default();
-        Self { median: at(sorted.len() / 2), min: at(0), max: at(sorted.len().saturating_sub(1)) }
-    }
-
-    fn json(self) -> Value {
-        let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
-        json!({ "median_ms": ms(self.median), "min_ms": ms(self.min), "max_ms": ms(self.max) })
-    }
-
-    fn row(self, name: &str) -> String {
-        let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        format!("{name:<20} {:>10.1} {:>10.1} {:>10.1}", ms(self.median), ms(self.min), ms(self.max))
-    }
-}
-
 fn report(
     version: FlinkVersion,
     ours: &[Duration],
@@ -266,15 +233,6 @@ fn verdict(median: Duration, ratio: f64) -> Result<(), XtaskError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_spread_is_that_of_the_times() {
-        let ms = Duration::from_millis;
-        let spread = Spread::of(&[ms(9), ms(1), ms(5)]);
-        assert_eq!(spread, Spread { median: ms(5), min: ms(1), max: ms(9) });
-        assert_eq!(spread.json()["median_ms"], 5.0);
-        assert_eq!(spread.row("x"), "x                           5.0        1.0        9.0");
-    }
 
     #[test]
     fn both_promises_are_judged() {

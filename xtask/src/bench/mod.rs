@@ -1,0 +1,9 @@
+//! `cargo xtask bench`: claims as ratios, measured side by side on one machine. A benchmark fails when a promise is
+//! not kept.
+
+mod cli;
+mod format;
+mod spread;
+
+pub use cli::cli;
+pub use format::Format;
