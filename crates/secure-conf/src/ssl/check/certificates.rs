@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use ops_core::conf::ConfDocument;
-use pki::certificate::CertificateInfo;
-use pki::names::SubjectAltName;
+use pki::profile::Role;
+use pki::verify::Problem;
+use pki::verify::certificates::{check_key, check_names, check_strength, check_time, check_usage};
 
 use super::super::facts;
 use super::finding::{Finding, FindingKind, Scope};
@@ -27,45 +28,50 @@ pub(super) fn check(
         Scope::Rest => "clients will refuse the connection",
     };
     let path = &identity.path;
-    for info in std::iter::once(&identity.info).chain(&identity.above) {
-        if now > info.not_after {
-            let message = format!(
-                "the certificate of {} in {path} expired on {}; {consequence}",
-                info.subject, info.not_after
-            );
-            report(FindingKind::Expired, message, "issue it anew, and restart what uses it");
-        } else if now < info.not_before {
-            let message = format!(
-                "the certificate of {} in {path} is valid only from {}, and it is {now} here; {consequence}",
-                info.subject, info.not_before
-            );
-            report(FindingKind::NotYetValid, message, "set the clock right, or wait");
-        }
-    }
-    let info = &identity.info;
-    if identity.key.public_key_der().ok().as_ref() != Some(&info.public_key) {
-        let message =
-            format!("the private key in {path} is not the one of the certificate of {}", info.subject);
-        report(
-            FindingKind::KeyMismatch,
-            message,
-            "put key and certificate together again from where they were made",
-        );
-    }
-    if !info.usage.server {
-        let message =
-            format!("the extended key usage of {} in {path} lacks serverAuth; {consequence}", info.subject);
-        let help = if scope == Scope::Internal {
-            "issue a certificate with the role `internal`"
-        } else {
-            "issue a certificate with the role `rest-server`"
+    let identity_of = &identity.identity;
+    let role = match scope {
+        Scope::Internal => Role::Internal,
+        Scope::Rest => Role::RestServer,
+    };
+    let problems = check_time(identity_of, now)
+        .into_iter()
+        .chain(check_key(identity_of))
+        .chain(check_usage(identity_of, role))
+        .chain(check_strength(identity_of));
+    for problem in problems {
+        let (kind, message) = match &problem {
+            Problem::Expired { subject, not_after } => (
+                FindingKind::Expired,
+                format!("the certificate of {subject} in {path} expired on {not_after}; {consequence}"),
+            ),
+            Problem::NotYetValid { subject, not_before, now } => (
+                FindingKind::NotYetValid,
+                format!(
+                    "the certificate of {subject} in {path} is valid only from {not_before}, and it is {now} here; {consequence}"
+                ),
+            ),
+            Problem::KeyMismatch { subject } => (
+                FindingKind::KeyMismatch,
+                format!("the private key in {path} is not the one of the certificate of {subject}"),
+            ),
+            Problem::NotForServers { subject } => (
+                FindingKind::NotForServers,
+                format!("the extended key usage of {subject} in {path} lacks serverAuth; {consequence}"),
+            ),
+            Problem::NotForClients { subject } => (
+                FindingKind::NotForClients,
+                format!("the extended key usage of {subject} in {path} lacks clientAuth; {consequence}"),
+            ),
+            other => (FindingKind::UnfitCertificate, format!("in {path}, {other}; {consequence}")),
         };
-        report(FindingKind::NotForServers, message, help);
-    }
-    if scope == Scope::Internal && !info.usage.client {
-        let message =
-            format!("the extended key usage of {} in {path} lacks clientAuth; {consequence}", info.subject);
-        report(FindingKind::NotForClients, message, "issue a certificate with the role `internal`");
+        let help = match (&problem, scope) {
+            (Problem::Expired { .. }, _) => "issue it anew, and restart what uses it".to_owned(),
+            (Problem::NotForServers { .. } | Problem::NotForClients { .. }, _) => {
+                format!("issue a certificate with the role `{role}`")
+            }
+            _ => problem.help(),
+        };
+        report(kind, message, &help);
     }
     if scope == Scope::Rest {
         check_name(doc, identity, findings);
@@ -77,10 +83,12 @@ fn check_name(doc: &ConfDocument, identity: &Identity, findings: &mut Vec<Findin
     let Some(address) = doc.get("rest.address").or_else(|| doc.get("jobmanager.rpc.address")) else { return };
     // `0.0.0.0` is where to listen, not a name that anyone connects to.
     let unspecified = address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
-    if unspecified || covers(&identity.info, address) {
+    if unspecified {
         return;
     }
-    let names: Vec<_> = identity.info.names.iter().map(ToString::to_string).collect();
+    let Some(Problem::NameMissing { names, .. }) = check_names(&identity.identity, [address]).pop() else {
+        return;
+    };
     let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
     let finding = Finding::error(
         FindingKind::NameMissing,
@@ -92,21 +100,4 @@ fn check_name(doc: &ConfDocument, identity: &Identity, findings: &mut Vec<Findin
     // Without name checks Flink's own clients connect all the same; others do not.
     let enforced = is_true(doc.get(facts::REST_VERIFY_HOSTNAME));
     findings.push(if enforced { finding } else { finding.warning() });
-}
-
-fn covers(info: &CertificateInfo, address: &str) -> bool {
-    let bare = address.trim_start_matches('[').trim_end_matches(']');
-    if let Ok(ip) = bare.parse::<IpAddr>() {
-        return info.names.contains(&SubjectAltName::Ip(ip));
-    }
-    let host = bare.trim_end_matches('.').to_ascii_lowercase();
-    info.names.iter().any(|name| match name {
-        SubjectAltName::Dns(name) => {
-            *name == host
-                || name.strip_prefix("*.").is_some_and(|rest| {
-                    host.split_once('.').is_some_and(|(first, parent)| !first.is_empty() && parent == rest)
-                })
-        }
-        _ => false,
-    })
 }

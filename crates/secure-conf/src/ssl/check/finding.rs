@@ -70,6 +70,8 @@ pub enum FindingKind {
     NotForServers,
     /// The extended key usage does not allow to open connections.
     NotForClients,
+    /// A key or signature is too weak, or the key usage lacks what TLS needs.
+    UnfitCertificate,
     /// The certificate does not lead to a trusted one.
     Untrusted,
     /// The certificate lacks the name under which clients reach the endpoint.

@@ -4,10 +4,8 @@ use std::path::Path;
 
 use ops_core::conf::ConfDocument;
 use ops_core::secret::Secret;
-use pki::certificate::CertificateInfo;
-use pki::key::PrivateKey;
 use pki::store::{self, Store, StoreError, StoreFileError};
-use rustls::pki_types::CertificateDer;
+use rustls_pki_types::CertificateDer;
 
 use super::finding::{Finding, FindingKind, Scope};
 use super::written::rest_authentication;
@@ -19,16 +17,11 @@ pub(super) struct Material {
     pub(super) anchors: Option<Vec<CertificateDer<'static>>>,
 }
 
-/// A private key with its chain.
+/// A private key with its chain, and where they are.
 pub(super) struct Identity {
     /// The keystore's path, for messages.
     pub(super) path: String,
-    pub(super) key: PrivateKey,
-    pub(super) chain: Vec<CertificateDer<'static>>,
-    /// What the leaf says.
-    pub(super) info: CertificateInfo,
-    /// What the certificates above it say.
-    pub(super) above: Vec<CertificateInfo>,
+    pub(super) identity: pki::verify::Identity,
 }
 
 pub(super) fn open(doc: &ConfDocument, scope: Scope, findings: &mut Vec<Finding>) -> Material {
@@ -154,13 +147,8 @@ fn identity(scope: Scope, path: String, store: &Store, findings: &mut Vec<Findin
             *finding = finding.clone().warning();
         }
     }
-    let parsed: Result<Vec<_>, _> =
-        chain.iter().map(|certificate| CertificateInfo::parse(certificate)).collect();
-    match parsed {
-        Ok(mut infos) => {
-            let info = infos.remove(0);
-            Some(Identity { path, key: key.clone(), chain: chain.to_vec(), info, above: infos })
-        }
+    match pki::verify::Identity::new(key.clone(), chain.to_vec()) {
+        Ok(identity) => identity.map(|identity| Identity { path, identity }),
         Err(error) => {
             let message = format!("a certificate in {path} cannot be used: {error}");
             let key = scope.key("keystore");

@@ -22,7 +22,7 @@ pub fn check_written(doc: &ConfDocument, version: FlinkVersion, now: Timestamp) 
         let material = material::open(doc, scope, &mut findings);
         if let Some(identity) = &material.identity {
             certificates::check(doc, scope, identity, now, &mut findings);
-            keys.push((scope, identity.info.key));
+            keys.push((scope, identity.identity.info.key));
             if let Some(anchors) = &material.anchors {
                 handshake::check(doc, version, scope, identity, anchors, now, &mut findings);
             }
