@@ -76,12 +76,27 @@ enum Bench {
         #[arg(short, long, value_enum, default_value_t = Format::Table)]
         output: Format,
     },
+    /// `flinkops pki bulk` beside the guide's keytool script, and beside pure key generation.
+    Pki {
+        /// How the numbers are shown.
+        #[arg(short, long, value_enum, default_value_t = Format::Table)]
+        output: Format,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
     Table,
     Json,
+}
+
+impl From<Format> for bench::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Table => Self::Table,
+            Format::Json => Self::Json,
+        }
+    }
 }
 
 /// Runs the command line that the process was started with.
@@ -111,14 +126,8 @@ fn run(command: Command) -> Result<(), XtaskError> {
             }
             flink::get_all(&cache, &versions)
         }
-        Command::Bench(Bench::Cli { version, runs, output }) => bench::cli(
-            version,
-            runs,
-            match output {
-                Format::Table => bench::Format::Table,
-                Format::Json => bench::Format::Json,
-            },
-        ),
+        Command::Bench(Bench::Cli { version, runs, output }) => bench::cli(version, runs, output.into()),
+        Command::Bench(Bench::Pki { output }) => bench::pki(output.into()),
         Command::Oracle { check } => {
             check_oracle(if check { oracle::Mode::Check } else { oracle::Mode::Write })
         }

@@ -3,7 +3,9 @@
 
 mod cli;
 mod format;
+mod pki;
 mod spread;
 
 pub use cli::cli;
 pub use format::Format;
+pub use pki::pki;

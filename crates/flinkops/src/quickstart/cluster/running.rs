@@ -1,10 +1,12 @@
 //! A running cluster of either kind: waiting for it, hurting it, stopping it; and the ports for it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::ops::Range;
 use std::time::Duration;
 
 use ops_core::ids::TaskManagerId;
 use ops_core::rest::RestClient;
+use rand::Rng as _;
 
 use super::{Embedded, Processes};
 use crate::adapters::Stopwatch;
@@ -95,14 +97,23 @@ impl Cluster {
     }
 }
 
-/// Reserves loopback ports: they are free now, and differ from each other.
+/// Where ports are looked for: below the range that systems take the ports of outgoing connections from. A JVM takes
+/// seconds until it binds, and until then nobody else must get the port.
+const PORTS: Range<u16> = 20_000..32_000;
+/// So many ports are tried before it is given up.
+const PORT_TRIES: usize = 1_000;
+
+/// Finds loopback ports: they are free now, and differ from each other.
 pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N], Failure> {
-    let failed = |error| Failure::usage(format!("this machine gives no free port: {error}"));
     let mut ports = [0; N];
     let mut held = Vec::with_capacity(N);
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
-        *port = listener.local_addr().map_err(failed)?.port();
+        let candidates = || rand::rng().random_range(PORTS);
+        let bound = (0..PORT_TRIES).find_map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, candidates())).ok());
+        let listener = bound.ok_or_else(|| {
+            Failure::usage(format!("this machine gives no free port between {} and {}", PORTS.start, PORTS.end))
+        })?;
+        *port = listener.local_addr().map(|address| address.port()).map_err(Failure::usage)?;
         held.push(listener);
     }
     Ok(ports)
