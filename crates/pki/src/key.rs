@@ -15,6 +15,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::error::PkiError;
 use crate::pem;
 pub use crate::public_key::{PublicKeyKind, UnfitKey};
+use crate::store::keys;
 
 /// The kinds of keys that authorities and leaves may have.
 ///
@@ -161,7 +162,7 @@ impl SigningKey {
     }
 
     pub(crate) fn private_key(&self) -> PrivateKey {
-        PrivateKey::from_pkcs8_der(self.0.serialize_der())
+        keys::version_1(PrivateKey::from_pkcs8_der(self.0.serialize_der()))
     }
 }
 

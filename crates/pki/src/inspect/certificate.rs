@@ -6,7 +6,8 @@ use serde::Serialize;
 use x509_parser::extensions::{ExtendedKeyUsage, KeyUsage};
 
 use super::object::{KeyDetails, signature_name};
-use crate::certificate::{CertificateError, CertificateInfo, parse_bounded};
+use super::report::ProblemCode;
+use crate::certificate::{CertificateError, CertificateInfo, KeyAlgorithm, parse_bounded};
 use crate::names::SubjectAltName;
 
 /// What a certificate says.
@@ -121,6 +122,34 @@ impl CertificateDetails {
             fingerprint_sha1: info.fingerprint_sha1,
             fingerprint_sha256: info.fingerprint_sha256,
         })
+    }
+
+    /// What is to be said against it by itself.
+    pub(super) fn objections(&self) -> Vec<(ProblemCode, String)> {
+        let (subject, validity) = (&self.subject, &self.validity);
+        let mut found = Vec::new();
+        match validity.state {
+            ValidityState::Valid => {}
+            ValidityState::Expired => {
+                found.push((ProblemCode::Expired, format!("{subject} expired on {}", validity.not_after)));
+            }
+            ValidityState::NotYetValid => {
+                let message = format!("{subject} is valid only from {}", validity.not_before);
+                found.push((ProblemCode::NotYetValid, message));
+            }
+        }
+        // Nobody relies on the signature of a root.
+        let algorithm = &self.signature_algorithm;
+        if !self.is_self_issued && (algorithm.starts_with("SHA1with") || algorithm.starts_with("MD5with")) {
+            let message = format!("{subject} is signed with {algorithm}, which Java rejects; issue it anew");
+            found.push((ProblemCode::WeakSignature, message));
+        }
+        if self.key.algorithm == KeyAlgorithm::Rsa && self.key.bits.is_some_and(|bits| bits < 2048) {
+            let bits = self.key.bits.unwrap_or_default();
+            let message = format!("the RSA key of {subject} has {bits} bits; 2048 are needed");
+            found.push((ProblemCode::WeakKey, message));
+        }
+        found
     }
 
     /// The same for certificates of which it is known that they can be read.

@@ -10,6 +10,7 @@ use super::certificate::{BasicConstraints, CertificateDetails};
 use crate::certificate::{KeyAlgorithm, alternative_name, fingerprint_sha256, key_algorithm};
 use crate::key::PrivateKey;
 use crate::names::SubjectAltName;
+use crate::public_key::{self, SignatureProblem};
 use crate::store::detect::MAX_REQUEST;
 use crate::store::keys;
 
@@ -139,6 +140,9 @@ pub struct Request {
     pub signature_algorithm: String,
     /// The basic constraints it asks for.
     pub basic_constraints: Option<BasicConstraints>,
+    /// Whether it is signed with the key that it is for; `null` where flinkops does not know the kind of key or
+    /// signature.
+    pub proof_of_possession: Option<bool>,
 }
 
 /// A certificate revocation list.
@@ -214,6 +218,16 @@ impl Request {
             key: KeyDetails::of(&info.subject_pki),
             signature_algorithm: signature_name(&request.signature_algorithm.algorithm.to_id_string()),
             basic_constraints,
+            proof_of_possession: match public_key::verify(
+                &info.subject_pki,
+                &request.signature_algorithm,
+                &request.signature_value.data,
+                info.raw,
+            ) {
+                Ok(()) => Some(true),
+                Err(SignatureProblem::Wrong) => Some(false),
+                Err(SignatureProblem::Unsupported(_)) => None,
+            },
         })
     }
 }

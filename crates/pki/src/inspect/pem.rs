@@ -13,7 +13,7 @@ use crate::store::cipher::{self, Budget, CipherError, Scheme};
 use crate::store::keys::{self, KeyEncoding};
 use crate::store::{FileKind, ReadOptions, ber, pkcs7};
 
-/// Telling the public half of a key may take a computation.
+/// Telling the public half of a key takes a computation, and so does checking a request.
 const MAX_KEYS: usize = 256;
 
 /// The blocks of a PEM text, one by one.
@@ -78,9 +78,7 @@ impl Reader<'_> {
             FileKind::Certificate => CertificateDetails::parse(der, self.now)
                 .map(|certificate| Object::Certificate { line, certificate })
                 .map_err(|error| error.to_string()),
-            FileKind::CertificateRequest => {
-                Request::parse(der).map(|request| Object::Request { line, request })
-            }
+            FileKind::CertificateRequest => self.request(line, der),
             FileKind::Crl => Crl::parse(der).map(|crl| Object::Crl { line, crl }),
             FileKind::PublicKey => KeyDetails::of_der(der)
                 .map(|key| Object::PublicKey { line, key })
@@ -96,6 +94,20 @@ impl Reader<'_> {
             Ok(object) => self.report.objects.push(object),
             Err(reason) => self.unreadable(line, label, reason),
         }
+    }
+
+    fn request(&mut self, line: Option<usize>, der: &[u8]) -> Result<Object, String> {
+        self.keys += 1;
+        if self.keys > MAX_KEYS {
+            return Err("more than 256 keys and requests are not looked into".to_owned());
+        }
+        let request = Request::parse(der)?;
+        if request.proof_of_possession == Some(false) {
+            let message =
+                format!("the request of {} is not signed with the key that it is for", request.subject);
+            self.report.problem(ProblemCode::WrongSignature, message);
+        }
+        Ok(Object::Request { line, request })
     }
 
     fn unreadable(&mut self, line: Option<usize>, label: &str, reason: String) {
@@ -126,7 +138,7 @@ impl Reader<'_> {
     fn key(&mut self, line: Option<usize>, der: &[u8]) -> Result<Object, String> {
         self.keys += 1;
         if self.keys > MAX_KEYS {
-            return Err("more than 256 keys are not looked into".to_owned());
+            return Err("more than 256 keys and requests are not looked into".to_owned());
         }
         let found = keys::encoding(der).ok_or("it is no private key in PKCS#8, PKCS#1 or SEC1")?;
         let encoding = match found {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::certificate::{CertificateDetails, ValidityState};
+use super::certificate::CertificateDetails;
 use super::object::Object;
 use super::{pem, store};
 use crate::store::read::check_size;
@@ -124,6 +124,12 @@ pub enum ProblemCode {
     Expired,
     /// A certificate is before its start.
     NotYetValid,
+    /// A certificate is signed with SHA-1 or MD5, which proves nothing any more.
+    WeakSignature,
+    /// An RSA key is shorter than 2048 bits.
+    WeakKey,
+    /// A request is not signed with the key that it is for.
+    WrongSignature,
     /// Two entries have the same alias to Java.
     DuplicateAlias,
     /// Certificates that Java does not list.
@@ -170,20 +176,9 @@ impl Inspection {
     fn judge(&mut self) {
         let certificates: Vec<_> = self.objects.iter().flat_map(certificates).collect();
         let mut problems = Vec::new();
-        for certificate in certificates {
-            let validity = &certificate.validity;
-            let (code, message) = match validity.state {
-                ValidityState::Valid => continue,
-                ValidityState::Expired => (
-                    ProblemCode::Expired,
-                    format!("{} expired on {}", certificate.subject, validity.not_after),
-                ),
-                ValidityState::NotYetValid => (
-                    ProblemCode::NotYetValid,
-                    format!("{} is valid only from {}", certificate.subject, validity.not_before),
-                ),
-            };
+        for (code, message) in certificates.into_iter().flat_map(CertificateDetails::objections) {
             let problem = Problem { code, message };
+            // A file may hold thousands of expired certificates; a hundred tell enough.
             if problems.len() < 100 && !problems.contains(&problem) {
                 problems.push(problem);
             }

@@ -19,7 +19,7 @@ use super::error::{StoreError, StoreFileError};
 use super::jks::{JksEntry, JksFile};
 use super::model::{EntryKind, Store};
 use super::password::check_password;
-use super::read;
+use super::{keys, read};
 use crate::key::{self, PrivateKey};
 use crate::pem;
 
@@ -194,10 +194,14 @@ pub fn encode(
             for (alias, entry) in checked {
                 let created = entry.created.unwrap_or(options.created);
                 file.entries.push(match &entry.kind {
-                    EntryKind::Key { key, chain } => {
-                        JksEntry::key(&alias, created, key, chain.clone(), key_password)
-                            .map_err(|error| encode_error(&alias, &error))?
-                    }
+                    EntryKind::Key { key, chain } => JksEntry::key(
+                        &alias,
+                        created,
+                        &keys::version_1(key.clone()),
+                        chain.clone(),
+                        key_password,
+                    )
+                    .map_err(|error| encode_error(&alias, &error))?,
                     EntryKind::Trusted(certificate) => {
                         JksEntry::trusted(&alias, created, certificate.clone())
                     }
@@ -241,6 +245,7 @@ pub fn encode(
 fn encode_pem(store: &Store, options: &WriteOptions) -> Result<Zeroizing<Vec<u8>>, StoreFileError> {
     let mut text = Zeroizing::new(String::new());
     for (alias, key, chain) in store.keys() {
+        let key = &keys::version_1(key.clone());
         match &options.key_password {
             Some(password) => {
                 let pem =
@@ -269,6 +274,7 @@ fn key_chain(
     id.update(&[0]);
     id.update(chain.first().map_or(&[][..], |leaf| leaf));
     let id = id.finish().as_ref()[..20].to_vec();
+    let key = keys::version_1(key.clone());
     let key = p12_keystore::PrivateKey::from_der(key.pkcs8_der()).map_err(failed)?;
     let chain =
         chain.iter().map(|certificate| Certificate::from_der(certificate)).collect::<Result<Vec<_>, _>>();

@@ -1,6 +1,6 @@
 //! Private keys of every encoding: PKCS#8, PKCS#1 (RSA), SEC1 (EC), and encrypted PKCS#8.
 
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, Tagged as _};
 use pkcs8::PrivateKeyInfoRef;
 use zeroize::Zeroizing;
@@ -89,6 +89,18 @@ pub(crate) fn decrypt(der: &[u8], password: &str, budget: &mut Budget) -> Result
         return Err(CipherError::Password);
     }
     Ok(PrivateKey::from_pkcs8_der(plain.to_vec()))
+}
+
+/// The same key in version 1 of PKCS#8, without the public key that version 2 may add: openssl 3.0 reads no other.
+pub(crate) fn version_1(key: PrivateKey) -> PrivateKey {
+    let encoded = PrivateKeyInfoRef::from_der(key.pkcs8_der())
+        .ok()
+        .filter(|info| info.public_key.is_some())
+        .and_then(|info| {
+            let key = Zeroizing::new(OctetStringRef::new(info.private_key.as_bytes()).ok()?.to_der().ok()?);
+            cipher::sequence(&[&0_u8.to_der().ok()?, &info.algorithm.to_der().ok()?, &key]).ok()
+        });
+    encoded.map_or(key, |der| PrivateKey::from_pkcs8_der(der.to_vec()))
 }
 
 /// The subject public key info of a private key. That of an RSA key is taken from its numbers, so that sizes which

@@ -3,7 +3,7 @@
 //! A store is authenticated before its contents are looked at, with a bounded number of iterations, so that a hostile
 //! file costs little and cannot pass as a good one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -154,13 +154,16 @@ pub(crate) fn arrange(archive: Archive) -> Result<Store, StoreError> {
             entries.push(Entry::key(bag.alias.unwrap_or_default(), key, chain));
         }
     }
-    let mut unlisted: Vec<CertificateDer<'static>> = Vec::new();
-    for (at, bag) in certificates.into_iter().enumerate() {
-        if bag.is_trusted {
-            entries.push(Entry::trusted(bag.alias.unwrap_or_default(), bag.certificate));
-        } else if !used[at] {
-            unlisted.push(bag.certificate);
-        }
+    // The same certificate may stand in the file twice: in a chain and as a trusted entry.
+    let listed: HashSet<&CertificateDer<'_>> = certificates
+        .iter()
+        .zip(&used)
+        .filter(|(bag, used)| bag.is_trusted || **used)
+        .map(|(bag, _)| &bag.certificate)
+        .collect();
+    let unlisted = all.iter().filter(|certificate| !listed.contains(certificate)).cloned().collect();
+    for bag in certificates.iter().filter(|bag| bag.is_trusted) {
+        entries.push(Entry::trusted(bag.alias.clone().unwrap_or_default(), bag.certificate.clone()));
     }
     let mut store = Store::new(entries);
     store.unlisted = unlisted;
