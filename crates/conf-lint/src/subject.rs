@@ -117,24 +117,3 @@ impl Finding {
         self
     }
 }
-
-/// Whether the value of this key may be a secret; then no message shows it. Flink's own list, and a few more.
-pub(crate) fn is_sensitive(key: &str) -> bool {
-    const PARTS: [&str; 13] = [
-        "password",
-        "secret",
-        "fs.azure.account.key",
-        "apikey",
-        "api-key",
-        "auth-params",
-        "service-key",
-        "token",
-        "basic-auth",
-        "jaas.config",
-        "http-headers",
-        "access-key",
-        "authorization",
-    ];
-    let key = key.to_ascii_lowercase();
-    PARTS.iter().any(|part| key.contains(part))
-}

@@ -2,11 +2,12 @@
 
 use ops_core::catalogue::{Known, OptionInfo, OptionType};
 use ops_core::conf::Entry;
+use ops_core::conf::is_sensitive;
 use ops_core::suggest;
 
 use crate::finding::{Edit, Finding};
 use crate::registry::define_rule;
-use crate::subject::{Subject, is_sensitive};
+use crate::subject::Subject;
 
 define_rule! {
     /// ## What it finds

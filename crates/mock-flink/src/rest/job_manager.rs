@@ -1,5 +1,6 @@
 //! `/jobmanager/…`: configuration and logs.
 
+use ops_core::conf::flink_hides;
 use ops_core::rest::wire::configuration::ConfigEntry;
 use ops_core::rest::wire::logs::{LogList, LogUrl};
 
@@ -9,22 +10,6 @@ use super::request::Context;
 /// What Flink writes in place of a value that looks secret.
 const HIDDEN: &str = "******";
 
-/// Keys that contain one of these hold secrets, by Flink's own rule.
-const SECRET_PARTS: [&str; 12] = [
-    "password",
-    "secret",
-    "fs.azure.account.key",
-    "apikey",
-    "api-key",
-    "auth-params",
-    "service-key",
-    "token",
-    "basic-auth",
-    "jaas.config",
-    "http-headers",
-    "private-key",
-];
-
 /// Also the answer for a job, even for one that does not exist: a session cluster has one configuration.
 pub(super) fn config(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let entries: Vec<ConfigEntry> = context
@@ -32,9 +17,7 @@ pub(super) fn config(context: &mut Context<'_>) -> Result<Reply, RestError> {
         .settings()
         .entries()
         .map(|(key, value)| {
-            let lower = key.to_ascii_lowercase();
-            let secret = SECRET_PARTS.iter().any(|part| lower.contains(part));
-            let value = if secret { HIDDEN } else { value };
+            let value = if flink_hides(key) { HIDDEN } else { value };
             ConfigEntry { key: key.to_owned(), value: value.to_owned() }
         })
         .collect();

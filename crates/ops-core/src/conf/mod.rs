@@ -11,8 +11,10 @@ mod entry;
 mod error;
 mod legacy;
 mod lines;
+mod sensitive;
 mod yaml;
 
 pub use document::ConfDocument;
 pub use entry::{Entry, Problem, ProblemKind};
 pub use error::ConfError;
+pub use sensitive::{flink_hides, is_sensitive};

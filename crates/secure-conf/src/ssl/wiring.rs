@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ops_core::conf::ConfDocument;
+use ops_core::conf::{ConfDocument, is_sensitive};
 use ops_core::secret::Secret;
 use ops_core::version::FlinkVersion;
 use pki::certificate::KeyAlgorithm;
@@ -186,7 +186,7 @@ impl Editor {
             return Ok(());
         }
         self.doc.set(key, value)?;
-        let shown = |value: &str| if is_secret(key) { "…".to_owned() } else { value.to_owned() };
+        let shown = |value: &str| if is_sensitive(key) { "…".to_owned() } else { value.to_owned() };
         self.changes.push(Change {
             key: key.to_owned(),
             before: before.as_deref().map(shown),
@@ -253,10 +253,6 @@ impl Editor {
         });
         Ok(())
     }
-}
-
-fn is_secret(key: &str) -> bool {
-    key.ends_with("-password")
 }
 
 fn path_text(path: &Path) -> Result<&str, SecureConfError> {
