@@ -76,7 +76,10 @@ fn read_in_every_way(bytes: &[u8]) -> bool {
     let _ = pki::pem::blocks(bytes);
     let _ = CertificateRequest::parse(bytes);
     let _ = Certificates::new().add("a hostile file", bytes);
-    if let Ok(store) = read_any(bytes, &options) {
+    // Without a password the digest of JKS is not looked at, so that what was changed behind it is.
+    let unchecked = ReadOptions { unauthenticated: Unauthenticated::DangerAccept, ..Default::default() };
+    let unchecked = read_any(bytes, &unchecked);
+    if let Ok(store) = read_any(bytes, &options).or(unchecked) {
         // What could be read can be written, or says why not.
         let writing = WriteOptions::with_password(Secret::new("changeit"), now());
         let _ = encode(&store, Format::Jks, &writing);
@@ -410,4 +413,58 @@ fn many_entries_cost_no_more_than_their_number() {
     in_time("inspect 256 keys", || inspect(&keys, &accepting(), now()));
     let bags = pkcs12_of(&key_bag(&shrouded_key(1)), 20_000);
     in_time("PKCS#12 bags", || inspect(&bags, &ReadOptions::default(), now()));
+}
+
+/// A certificate of nothing but names, which are three octets each and much more in memory.
+fn certificate_of_names(count: usize) -> Vec<u8> {
+    let algorithm = der(0x30, &oid(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]));
+    let common_name = |octets: &[u8]| {
+        let attribute = der(0x30, &[oid(&[0x55, 4, 3]), der(0x0c, octets)].concat());
+        der(0x30, &der(0x31, &attribute))
+    };
+    let time = der(0x17, b"300101000000Z");
+    let public_key = [
+        der(
+            0x30,
+            &[oid(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1]), oid(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7])]
+                .concat(),
+        ),
+        der(3, &[&[0, 4], &[1; 64][..]].concat()),
+    ];
+    let names = der(4, &der(0x30, &der(0x82, b"a").repeat(count)));
+    let extensions = der(0x30, &der(0x30, &[oid(&[0x55, 0x1d, 0x11]), names].concat()));
+    let body = [
+        der(0xa0, &integer(2)),
+        integer(1),
+        algorithm.clone(),
+        common_name(b"i"),
+        der(0x30, &time.repeat(2)),
+        common_name(&vec![b's'; count]),
+        der(0x30, &public_key.concat()),
+        der(0xa3, &extensions),
+    ];
+    der(0x30, &[der(0x30, &body.concat()), algorithm, der(3, &[0; 9])].concat())
+}
+
+#[test]
+fn certificates_of_names_alone_take_no_more_memory_than_others() {
+    let _alone = alone();
+    for (count, copies) in [(50_000, 15), (50, 4_000), (200_000, 1)] {
+        let certificate = certificate_of_names(count);
+        if certificate.len() < 256 << 10 {
+            assert_eq!(CertificateInfo::parse(&certificate).unwrap().names.len(), count);
+        }
+        let pem = der::pem::encode_string("CERTIFICATE", der::pem::LineEnding::LF, &certificate).unwrap();
+        let pem = pem.repeat(copies.min((4 << 20) / pem.len()));
+        let report = in_time("names in PEM", || inspect(pem.as_bytes(), &accepting(), now()));
+        assert!(!report.objects.is_empty());
+        let entries = (0..copies.min((4 << 20) / (certificate.len() + 40)))
+            .map(|number| Entry::trusted(format!("ca-{number}"), certificate.clone().into()))
+            .collect();
+        let options = WriteOptions::with_password(Secret::new("changeit"), now());
+        let jks = encode(&Store::new(entries), Format::Jks, &options).unwrap();
+        let _ = in_time("names in JKS", || read_any(&jks, &accepting()));
+        let report = in_time("names in JKS", || inspect(&jks, &accepting(), now()));
+        in_time("as JSON", || serde_json::to_string(&report)).unwrap();
+    }
 }

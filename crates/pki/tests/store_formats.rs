@@ -340,3 +340,57 @@ fn jks_entries_keep_their_dates_and_keys_their_protection() {
         ReadOptions { password: Some(secret("changed")), key_password: Some(password), ..Default::default() };
     assert_eq!(read_any(&again, &options).unwrap().keys().next().unwrap().1, &estate.leaf.key);
 }
+
+/// The tag, the content and the rest of the first value.
+fn split(der: &[u8]) -> (u8, &[u8], &[u8]) {
+    let (header, length) = match der[1] {
+        short @ 0..=0x7f => (2, usize::from(short)),
+        long => {
+            let count = usize::from(long & 0x7f);
+            (2 + count, der[2..2 + count].iter().fold(0, |sum, octet| sum << 8 | usize::from(*octet)))
+        }
+    };
+    (der[0], &der[header..header + length], &der[header + length..])
+}
+
+/// The same values in BER as NSS writes it: every length indefinite, octet strings in pieces, those within as well.
+fn indefinite(mut der: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    while !der.is_empty() {
+        let (tag, content, rest) = split(der);
+        match tag {
+            0x30 | 0x31 | 0xa0 => out.extend([&[tag, 0x80], &indefinite(content)[..], &[0, 0]].concat()),
+            0x04 | 0x80 => {
+                let is_nested = content.first() == Some(&0x30) && split(content).2.is_empty();
+                let content = if is_nested { indefinite(content) } else { content.to_vec() };
+                out.extend([if tag == 0x04 { 0x24 } else { 0xa0 }, 0x80]);
+                for piece in content.chunks(100) {
+                    out.extend([0x04, u8::try_from(piece.len()).unwrap()]);
+                    out.extend(piece);
+                }
+                out.extend([0, 0]);
+            }
+            _ => out.extend(&der[..der.len() - rest.len()]),
+        }
+        der = rest;
+    }
+    out
+}
+
+#[test]
+fn indefinite_lengths_are_read_as_nss_writes_them() {
+    let accept = ReadOptions { unauthenticated: Unauthenticated::DangerAccept, ..changeit() };
+    for name in ["keytool.p12", "openssl.p12"] {
+        let der = fixture(name);
+        // The MAC is over the octets of the contents, which change; so it goes.
+        let (_, outer, _) = split(&der);
+        let (_, _, after_version) = split(outer);
+        let (_, _, mac) = split(after_version);
+        let body = indefinite(&outer[..outer.len() - mac.len()]);
+        let ber = [&[0x30, 0x80], &body[..], &[0, 0]].concat();
+        let expected = read_any(&der, &changeit()).unwrap();
+        assert_eq!(read_any(&ber, &accept).unwrap(), expected, "{name}");
+    }
+    let ber = indefinite(&fixture("chain.p7b"));
+    assert_eq!(read_any(&ber, &ReadOptions::default()).unwrap().trusted().count(), 2);
+}

@@ -1,7 +1,6 @@
 //! What a certificate says, in full.
 
 use jiff::Timestamp;
-use rustls_pki_types::CertificateDer;
 use serde::Serialize;
 use x509_parser::extensions::{ExtendedKeyUsage, KeyUsage};
 
@@ -126,7 +125,7 @@ impl CertificateDetails {
 
     /// What is to be said against it by itself.
     pub(super) fn objections(&self) -> Vec<(ProblemCode, String)> {
-        let (subject, validity) = (&self.subject, &self.validity);
+        let (subject, validity) = (shortened(&self.subject), &self.validity);
         let mut found = Vec::new();
         match validity.state {
             ValidityState::Valid => {}
@@ -152,10 +151,16 @@ impl CertificateDetails {
         found
     }
 
-    /// The same for certificates of which it is known that they can be read.
-    pub(super) fn chain(chain: &[CertificateDer<'_>], now: Timestamp) -> Result<Vec<Self>, CertificateError> {
-        chain.iter().map(|certificate| Self::parse(certificate, now)).collect()
+    /// The memory that its texts take, roughly.
+    pub(super) fn texts(&self) -> usize {
+        let names: usize = self.names.iter().map(|name| 64 + name.to_string().len()).sum();
+        names + self.subject.len() + self.issuer.len()
     }
+}
+
+/// As much of a name as a message should hold.
+pub(super) fn shortened(name: &str) -> String {
+    if name.len() > 200 { name.chars().take(200).chain(['…']).collect() } else { name.to_owned() }
 }
 
 fn key_usage(usage: &KeyUsage) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::certificate::CertificateDetails;
+use super::certificate::shortened;
 use super::object::{Crl, KeyDetails, Object, PrivateKeyDetails, Request};
 use super::report::{Access, Encryption, Inspection, ProblemCode};
 use crate::key::PrivateKey;
@@ -75,9 +75,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn read(&mut self, kind: FileKind, line: Option<usize>, label: &str, der: &[u8]) {
         let object = match kind {
-            FileKind::Certificate => CertificateDetails::parse(der, self.now)
-                .map(|certificate| Object::Certificate { line, certificate })
-                .map_err(|error| error.to_string()),
+            FileKind::Certificate => self
+                .report
+                .certificate(der, self.now)
+                .map(|certificate| Object::Certificate { line, certificate }),
             FileKind::CertificateRequest => self.request(line, der),
             FileKind::Crl => Crl::parse(der).map(|crl| Object::Crl { line, crl }),
             FileKind::PublicKey => KeyDetails::of_der(der)
@@ -103,8 +104,10 @@ impl Reader<'_> {
         }
         let request = Request::parse(der)?;
         if request.proof_of_possession == Some(false) {
-            let message =
-                format!("the request of {} is not signed with the key that it is for", request.subject);
+            let message = format!(
+                "the request of {} is not signed with the key that it is for",
+                shortened(&request.subject)
+            );
             self.report.problem(ProblemCode::WrongSignature, message);
         }
         Ok(Object::Request { line, request })

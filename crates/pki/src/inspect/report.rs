@@ -27,7 +27,13 @@ pub struct Inspection {
     pub objects: Vec<Object>,
     /// What is to be said against it.
     pub problems: Vec<Problem>,
+    /// The memory that the texts of its certificates take.
+    #[serde(skip)]
+    texts: usize,
 }
+
+/// Names are a few octets in a certificate and many more in memory, and chains repeat them. Real files stay far below.
+const MAX_TEXTS: usize = 8 << 20;
 
 /// How far a file could be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -146,7 +152,18 @@ impl Inspection {
             encryption: Vec::new(),
             objects: Vec::new(),
             problems: Vec::new(),
+            texts: 0,
         }
+    }
+
+    /// Reads a certificate that is to stand in the report.
+    pub(super) fn certificate(&mut self, der: &[u8], now: Timestamp) -> Result<CertificateDetails, String> {
+        let details = CertificateDetails::parse(der, now).map_err(|error| error.to_string())?;
+        self.texts = self.texts.saturating_add(details.texts());
+        if self.texts > MAX_TEXTS {
+            return Err("the names in the certificates of this file are more than are shown".to_owned());
+        }
+        Ok(details)
     }
 
     pub(super) fn problem(&mut self, code: ProblemCode, message: impl Into<String>) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
 
-use super::certificate::CertificateDetails;
+use super::certificate::shortened;
 use super::object::{KeyDetails, Object, PrivateKeyDetails};
 use super::report::{Access, Encryption, Inspection, Integrity, IntegrityState, ProblemCode};
 use crate::key::PrivateKey;
@@ -126,9 +126,9 @@ fn entries(report: &mut Inspection, mut archive: Archive, now: Timestamp) {
                 report.problem(ProblemCode::UnlistedCertificates, message);
             }
             for certificate in store.unlisted {
-                match CertificateDetails::parse(&certificate, now) {
+                match report.certificate(&certificate, now) {
                     Ok(certificate) => report.objects.push(Object::UnlistedCertificate { certificate }),
-                    Err(error) => unreadable(report, "a certificate", error.to_string()),
+                    Err(reason) => unreadable(report, "a certificate", reason),
                 }
             }
         }
@@ -198,9 +198,11 @@ fn key_entry(
     chain: &[CertificateDer<'_>],
     now: Timestamp,
 ) {
-    let details = match CertificateDetails::chain(chain, now) {
+    let details: Result<Vec<_>, _> =
+        chain.iter().map(|certificate| report.certificate(certificate, now)).collect();
+    let details = match details {
         Ok(details) => details,
-        Err(error) => return unreadable(report, &alias, error.to_string()),
+        Err(reason) => return unreadable(report, &alias, reason),
     };
     let key = key.and_then(PrivateKeyDetails::of);
     let leaf: Option<&KeyDetails> = details.first().map(|leaf| &leaf.key);
@@ -215,7 +217,7 @@ fn key_entry(
     if chain.is_empty() && key.is_some() {
         report.problem(ProblemCode::NoCertificate, format!("the key of `{alias}` has no certificate"));
     } else if !chain_complete && !chain.is_empty() {
-        let issuer = details.last().map_or("", |last| last.issuer.as_str());
+        let issuer = details.last().map(|last| shortened(&last.issuer)).unwrap_or_default();
         let message = format!("the chain of `{alias}` ends before its root: {issuer} is missing");
         report.problem(ProblemCode::ChainIncomplete, message);
     }
@@ -229,9 +231,9 @@ fn trusted_entry(
     certificate: &[u8],
     now: Timestamp,
 ) {
-    match CertificateDetails::parse(certificate, now) {
+    match report.certificate(certificate, now) {
         Ok(certificate) => report.objects.push(Object::TrustedEntry { alias, created, certificate }),
-        Err(error) => unreadable(report, &alias, error.to_string()),
+        Err(reason) => unreadable(report, &alias, reason),
     }
 }
 
