@@ -390,6 +390,13 @@ fn stores_of_openssl_with_every_kind_of_key_are_read() {
                 read_any_file(&path("store.p12"), &options).unwrap_or_else(|error| panic!("{name}: {error}"));
             check_foreign(&name, &store, kind, "Mine");
         }
+        // An empty password is one too, to read.
+        let mut openssl = command("openssl");
+        openssl.args(["pkcs12", "-export", "-name", "Mine", "-passout", "pass:", "-inkey"]);
+        openssl.arg(path("key.pem")).arg("-in").arg(path("cert.pem")).arg("-out").arg(path("empty.p12"));
+        succeed(&mut openssl);
+        let empty = ReadOptions::with_password(Secret::new(""));
+        check_foreign("empty password", &read_any_file(&path("empty.p12"), &empty).unwrap(), kind, "Mine");
         let encrypted = path("encrypted.pem");
         let mut openssl = command("openssl");
         openssl.args(["pkcs8", "-topk8", "-passout", &password, "-in"]).arg(path("key.pem"));
