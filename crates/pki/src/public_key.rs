@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use serde::{Deserialize, Serialize};
+use x509_parser::asn1_rs::Tag;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
@@ -141,7 +142,9 @@ pub(crate) fn kind(spki: &[u8]) -> Result<PublicKeyKind, UnfitKey> {
             Ok(PublicKeyKind::Rsa { bits })
         }
         EC => {
-            let curve = info.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
+            // Curves spelled out instead of named are what CVE-2020-0601 was about. `as_oid` does not look at the tag.
+            let named = info.algorithm.parameters.as_ref().filter(|any| any.tag() == Tag::Oid);
+            let curve = named.and_then(|any| any.as_oid().ok());
             let curve = curve.map(|oid| oid.to_id_string()).unwrap_or_default();
             match curve.as_str() {
                 "1.2.840.10045.3.1.7" => Ok(PublicKeyKind::P256),
@@ -208,14 +211,25 @@ fn verification(
         (Rsa { .. }, "1.2.840.113549.1.1.13") => &signature::RSA_PKCS1_2048_8192_SHA512,
         (Rsa { .. }, RSA_PSS) => {
             let parameters = algorithm.parameters.as_ref().map(RsaSsaPssParams::try_from);
-            let hash =
-                parameters.and_then(Result::ok).map(|params| params.hash_algorithm_oid().to_id_string());
-            match hash.as_deref() {
-                Some("2.16.840.1.101.3.4.2.1") => &signature::RSA_PSS_2048_8192_SHA256,
-                Some("2.16.840.1.101.3.4.2.2") => &signature::RSA_PSS_2048_8192_SHA384,
-                Some("2.16.840.1.101.3.4.2.3") => &signature::RSA_PSS_2048_8192_SHA512,
-                _ => return unsupported("it is signed by RSASSA-PSS with an unknown hash".to_owned()),
+            let Some(Ok(parameters)) = parameters else {
+                return unsupported(
+                    "it is signed by RSASSA-PSS with parameters that cannot be read".to_owned(),
+                );
+            };
+            let (length, algorithm): (u32, &'static dyn VerificationAlgorithm) =
+                match parameters.hash_algorithm_oid().to_id_string().as_str() {
+                    "2.16.840.1.101.3.4.2.1" => (32, &signature::RSA_PSS_2048_8192_SHA256),
+                    "2.16.840.1.101.3.4.2.2" => (48, &signature::RSA_PSS_2048_8192_SHA384),
+                    "2.16.840.1.101.3.4.2.3" => (64, &signature::RSA_PSS_2048_8192_SHA512),
+                    hash => return unsupported(format!("it is signed by RSASSA-PSS with the hash {hash}")),
+                };
+            if parameters.salt_length() != length {
+                return unsupported(format!(
+                    "it is signed by RSASSA-PSS with a salt of {} bytes, and {length} are checked, as TLS has them (openssl: -sigopt rsa_pss_saltlen:digest)",
+                    parameters.salt_length()
+                ));
             }
+            algorithm
         }
         (P256, "1.2.840.10045.4.3.2") => &signature::ECDSA_P256_SHA256_ASN1,
         (P256, "1.2.840.10045.4.3.3") => &signature::ECDSA_P256_SHA384_ASN1,

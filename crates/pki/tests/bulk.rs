@@ -82,7 +82,8 @@ fn a_second_run_keeps_everything_and_progress_is_complete() {
         for (first, second) in first.iter().zip(&second) {
             assert_eq!(first.stores, second.stores, "{format}");
         }
-        let left: Vec<_> = std::fs::read_dir(&request.dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            std::fs::read_dir(&request.dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".flinkops-")), "{left:?}");
     }
 }
@@ -102,11 +103,12 @@ fn what_is_not_good_any_more_is_issued_again_for_its_reason() {
     authority.revoke(&row.serial, RevocationReason::KeyCompromise, now(), None).unwrap();
     later.nodes[4].names.push("ip:10.0.0.4".parse().unwrap());
     later.nodes[5].key = KeyKind::P384;
-    for (from, to) in [(files(7), files(6))] {
-        std::fs::copy(&from.truststore, &to.truststore).unwrap();
-    }
-    let passwords: Vec<_> =
-        first.iter().map(|node| std::fs::read(node.stores.keystore_password_file.as_ref().unwrap()).unwrap()).collect();
+    // Another node's truststore: the password beside it is another one.
+    std::fs::copy(&files(7).truststore, &files(6).truststore).unwrap();
+    let passwords: Vec<_> = first
+        .iter()
+        .map(|node| std::fs::read(node.stores.keystore_password_file.as_ref().unwrap()).unwrap())
+        .collect();
     let second = run(&authority, &later);
     let outcomes: Vec<_> = second.iter().map(|node| node.outcome.clone()).collect();
     assert_eq!(
@@ -167,7 +169,9 @@ fn nothing_is_issued_when_one_node_cannot_be() {
     let authority = create(dir.path());
     let mut twice = request(dir.path(), 3);
     twice.nodes.push(node("NODE-1", now()));
-    assert!(matches!(authority.issue_bulk(&twice, &|_| {}), Err(PkiError::DuplicateName { name }) if name == "NODE-1"));
+    assert!(
+        matches!(authority.issue_bulk(&twice, &|_| {}), Err(PkiError::DuplicateName { name }) if name == "NODE-1")
+    );
     let mut nameless = request(dir.path(), 3);
     nameless.nodes[2].role = Role::RestServer;
     nameless.nodes[2].names.clear();
@@ -206,7 +210,8 @@ fn check_estate(dir: &Path, good_before: &HashSet<String>) -> HashSet<String> {
     assert_eq!(serials.len(), rows.len(), "a serial number was given out twice");
     let mut good = HashSet::new();
     for node in &request(dir, NODES).nodes {
-        let files = NodeStores::in_directory(&dir.join("tls"), &node.name, Format::Pkcs12(StoreProfile::Modern));
+        let files =
+            NodeStores::in_directory(&dir.join("tls"), &node.name, Format::Pkcs12(StoreProfile::Modern));
         let (Ok((keystore, _)), Ok(_)) = (files.open_keystore(), files.open_truststore()) else { continue };
         let (_, key, chain) = keystore.keys().next().expect("a keystore that opens holds its key");
         let info = pki::certificate::CertificateInfo::parse(&chain[0]).unwrap();

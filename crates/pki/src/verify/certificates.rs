@@ -67,7 +67,11 @@ pub(super) fn time_problem(info: &CertificateInfo, now: Timestamp) -> Option<Pro
 
 /// Whether the private key is the one of the leaf.
 pub fn check_key(identity: &Identity) -> Option<Problem> {
-    let same = identity.key.public_key_der().ok().as_ref() == Some(&identity.info.public_key);
+    let same = match identity.key.public_key_der() {
+        Ok(public_key) => public_key == identity.info.public_key,
+        // A key that is too weak or too strange to be read is reported as such, with its certificate.
+        Err(_) => public_key::kind(&identity.info.public_key).is_err(),
+    };
     (!same).then(|| Problem::KeyMismatch { subject: identity.info.subject.clone() })
 }
 
