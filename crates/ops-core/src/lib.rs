@@ -12,6 +12,7 @@
 //! | [`rest`] | Flink's REST API: wire types and client |
 //! | [`secret`] | values that never reach a log, and where they come from |
 //! | [`tls`] | trust anchors, client identities, rustls configurations |
+//! | [`well_known`] | passwords that are no secret |
 //! | [`files`] | files written whole or not at all |
 //! | [`suggest`] | did-you-mean |
 //! | [`yaml`] | strict reading of our own YAML documents |
@@ -27,4 +28,5 @@ pub mod suggest;
 pub mod tls;
 pub mod units;
 pub mod version;
+pub mod well_known;
 pub mod yaml;

@@ -6,7 +6,11 @@ use std::time::Instant;
 
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
-#[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement: it takes time and tells it")]
+#[expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement: it takes time and tells it"
+)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count: usize = std::env::args().nth(1).ok_or("usage: keygen COUNT")?.parse()?;
     let threads = std::thread::available_parallelism()?.get();

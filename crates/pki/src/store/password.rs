@@ -1,39 +1,12 @@
 //! Store passwords: which Java can use, and which are no secret.
 
 use ops_core::secret::Secret;
+use ops_core::well_known::is_well_known;
 
 use super::error::PasswordError;
 
 /// keytool refuses shorter ones.
 const MIN_PASSWORD: usize = 6;
-
-/// Those that stand in manuals and scripts, Java's own default first.
-const WELL_KNOWN: [&str; 24] = [
-    "changeit",
-    "changeme",
-    "password",
-    "passw0rd",
-    "password1",
-    "password123",
-    "123456",
-    "1234567",
-    "12345678",
-    "123456789",
-    "1234567890",
-    "qwerty",
-    "secret",
-    "keystore",
-    "truststore",
-    "keystorepassword",
-    "truststorepassword",
-    "storepass",
-    "keypass",
-    "flinkflink",
-    "flink123",
-    "admin123",
-    "letmein",
-    "internal_store_password",
-];
 
 /// Something about a password that its owner should know, though Java takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, thiserror::Error)]
@@ -68,8 +41,8 @@ pub fn check_password(password: &Secret) -> Result<(), PasswordError> {
 
 /// What is to be said against a password that Java can use.
 pub fn password_warning(password: &Secret) -> Option<PasswordWarning> {
-    let text = password.expose().to_ascii_lowercase();
-    if WELL_KNOWN.contains(&text.as_str()) {
+    let text = password.expose();
+    if is_well_known(text) {
         return Some(PasswordWarning::WellKnown);
     }
     let mut bytes = text.bytes();
