@@ -111,7 +111,10 @@ pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N], Failure> {
         let candidates = || rand::rng().random_range(PORTS);
         let bound = (0..PORT_TRIES).find_map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, candidates())).ok());
         let listener = bound.ok_or_else(|| {
-            Failure::usage(format!("this machine gives no free port between {} and {}", PORTS.start, PORTS.end))
+            Failure::usage(format!(
+                "this machine gives no free port between {} and {}",
+                PORTS.start, PORTS.end
+            ))
         })?;
         *port = listener.local_addr().map(|address| address.port()).map_err(Failure::usage)?;
         held.push(listener);
