@@ -10,6 +10,11 @@ pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Who runs this, as the login says.
+pub(crate) fn user() -> Option<String> {
+    ["USER", "LOGNAME"].into_iter().filter_map(environment).find(|name| !name.is_empty())
+}
+
 /// The wall clock.
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()

@@ -72,6 +72,14 @@ impl Output {
         self.text(&text)
     }
 
+    /// Says on standard error what should be looked after, though the command goes on.
+    pub(crate) fn warning(&self, message: impl std::fmt::Display) {
+        if !self.is_quiet() {
+            let warning = style::WARNING;
+            anstream::eprintln!("{warning}warning:{warning:#} {message}");
+        }
+    }
+
     /// Prints text as it stands.
     pub(crate) fn text(&self, text: &str) -> io::Result<()> {
         let mut stdout = anstream::stdout().lock();

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, guard, job, man, mock};
+use super::{completions, conf, guard, job, man, mock, pki};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -16,6 +16,9 @@ pub(crate) enum Command {
     /// Configuration files: what is wrong in them.
     #[command(subcommand)]
     Conf(conf::Command),
+    /// Certificate authorities, certificates, keystores and truststores: what keytool and openssl do.
+    #[command(subcommand)]
+    Pki(pki::Command),
     /// Jobs of a cluster.
     #[command(subcommand)]
     Job(job::Command),
@@ -35,6 +38,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
     match cli.command {
         Command::Quickstart(options) => quickstart::run(options, output),
         Command::Conf(command) => conf::run(command, output),
+        Command::Pki(command) => pki::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
         Command::Mock(options) => mock::run(options, output),
         Command::Completions(options) => completions::run(&options, output),

@@ -7,5 +7,6 @@ pub(crate) mod guard;
 pub(crate) mod job;
 mod man;
 mod mock;
+mod pki;
 
 pub(crate) use dispatch::{Command, run, runtime};
