@@ -102,7 +102,7 @@ pub enum PkiError {
     },
     /// An authority that waits for its certificate.
     #[error(
-        "the authority in {} has no certificate yet; have {} signed, then install the answer with `flinkops pki intermediate --dir {} --certificate FILE`",
+        "the authority in {} has no certificate yet; have {} signed, then install the answer with `flinkops pki intermediate install --dir {} FILE`",
         dir.display(), request.display(), dir.display()
     )]
     Pending {

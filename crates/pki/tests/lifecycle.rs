@@ -59,7 +59,8 @@ fn an_intermediate_comes_to_life_with_the_root_s_answer() {
     let error = Authority::open(&sub, &passphrase()).unwrap_err();
     assert!(matches!(error, PkiError::Pending { .. }), "{error}");
     assert!(
-        error.to_string().contains("request.pem") && error.to_string().contains("--certificate"),
+        error.to_string().contains("request.pem")
+            && error.to_string().contains("pki intermediate install --dir"),
         "{error}"
     );
     assert!(matches!(Register::open(&sub), Err(PkiError::Pending { .. })));
