@@ -161,8 +161,9 @@ impl Run<'_> {
     fn on_all_cores(&self) -> Result<(), PkiError> {
         let total = self.request.nodes.len();
         let size = self.request.nodes.iter().map(|node| batch(node.key)).min().unwrap_or(1);
-        let threads =
-            thread::available_parallelism().map_or(1, NonZero::get).min(total.div_ceil(size).max(1));
+        // Two for each core: while one waits for the disk, the other computes.
+        let threads = 2 * thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = threads.min(total.div_ceil(size).max(1));
         let next = AtomicUsize::new(0);
         let work = || {
             loop {
