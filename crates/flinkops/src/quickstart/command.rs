@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ops_core::version::FlinkVersion;
+use pki::key::KeyKind;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{report, steps, story};
@@ -40,6 +41,10 @@ pub(crate) struct Options {
     pub(super) flink_version: Option<FlinkVersion>,
     #[command(flatten)]
     pub(super) job: JobOptions,
+    /// The kind of the certificates' keys: rsa-2048, rsa-3072, rsa-4096, p-256, p-384 or ed25519. Other than RSA needs
+    /// cipher suites of its own in Flink, which are set.
+    #[arg(long, value_name = "KIND", default_value = "rsa-2048")]
+    pub(super) key_type: KeyKind,
     /// The REST port [default: a free one].
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) port: Option<u16>,

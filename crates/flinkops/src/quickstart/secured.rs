@@ -10,6 +10,7 @@ use ops_core::tls::{ClientIdentity, TrustAnchors};
 use ops_core::version::FlinkVersion;
 use pki::authority::{Authority, AuthorityRequest, LeafRequest};
 use pki::certificate::KeyAlgorithm;
+use pki::key::KeyKind;
 use pki::names::SubjectAltName;
 use pki::profile::Role;
 use pki::store::{IssuedStores, StorePasswords, write_stores};
@@ -34,13 +35,19 @@ pub(crate) struct Secured {
 pub(crate) struct Issued {
     pub(crate) stores: IssuedStores,
     pub(crate) passwords: StorePasswords,
+    key: KeyAlgorithm,
 }
 
 /// Where the authority's certificate lies, for clients.
 pub(crate) const CA_FILE: &str = "pki/ca.pem";
 
 /// Creates the authority and issues what the cluster's security asks for.
-pub(crate) fn issue(workspace: &Workspace, spec: &ClusterSpec, now: Timestamp) -> Result<Secured, Failure> {
+pub(crate) fn issue(
+    workspace: &Workspace,
+    spec: &ClusterSpec,
+    kind: KeyKind,
+    now: Timestamp,
+) -> Result<Secured, Failure> {
     let passphrase = Secret::generate();
     let request = AuthorityRequest::new(format!("{} CA", spec.name.as_str()).parse()?, now);
     let authority = Authority::create(&workspace.path("pki"), &request, &passphrase)?;
@@ -60,10 +67,18 @@ pub(crate) fn issue(workspace: &Workspace, spec: &ClusterSpec, now: Timestamp) -
         requests.push(LeafRequest::new("client".parse()?, Role::RestClient, [], now));
     }
     let mut secured = Secured::default();
+    for request in &mut requests {
+        request.key = kind;
+    }
+    let key = match kind {
+        KeyKind::P256 | KeyKind::P384 => KeyAlgorithm::Ecdsa,
+        KeyKind::Ed25519 => KeyAlgorithm::Ed25519,
+        _ => KeyAlgorithm::Rsa,
+    };
     for leaf in authority.issue_all(&requests)? {
         let anchors = [authority.certificate().clone()];
         let passwords = StorePasswords::generate();
-        let issued = Issued { stores: write_stores(&stores, &leaf, &anchors, &passwords)?, passwords };
+        let issued = Issued { stores: write_stores(&stores, &leaf, &anchors, &passwords)?, passwords, key };
         match leaf.role {
             Role::Internal => secured.internal = Some(issued),
             Role::RestServer => secured.rest = Some(issued),
@@ -116,9 +131,8 @@ impl Secured {
 }
 
 impl Issued {
-    /// Quickstart issues RSA keys, which every version's default suites can use.
     fn wired(&self) -> Stores {
-        Stores::issued(&self.stores, &self.passwords, KeyAlgorithm::Rsa)
+        Stores::issued(&self.stores, &self.passwords, self.key)
     }
 
     /// The identity in the keystore.

@@ -21,8 +21,9 @@ Examples:
   flinkops pki convert rest.keystore.p12 rest.pem
   flinkops pki convert bundle.pem truststore.jks --to-password-from generate
 
-The password stays the same where there is one, and is generated where there is none; a generated one is written beside
-the store, as STORE.password.")]
+The password stays the same where there is one, and is generated where there is none; a
+generated one is written beside the store, into a file with
+the ending .password.")]
 pub(crate) struct Options {
     /// The store to read: PKCS#12, JKS, PEM, or a certificate, a key or PKCS#7 in DER.
     #[arg(value_name = "FROM")]
@@ -36,7 +37,8 @@ pub(crate) struct Options {
     /// For which JVMs PKCS#12 stores are encrypted.
     #[arg(long, value_enum, default_value_t, value_name = "JVMS")]
     compat: Compat,
-    /// The password of FROM: env:NAME, file:PATH or prompt [default: file:FROM.password if that is there].
+    /// The password of FROM: env:NAME, file:PATH or prompt [default: the file beside FROM with the ending
+    /// .password if that is there].
     #[arg(long, value_name = "SOURCE")]
     password_from: Option<String>,
     /// The password of the keys in FROM, where it differs.

@@ -24,11 +24,11 @@ use crate::{adapters, exit};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  flinkops pki csr --name rest --role rest-server --san dns:jm-1.example.com --complete-names --out stores
+  flinkops pki csr --name rest --role rest-server --san dns:jm-1.example.com --out stores
   flinkops pki csr --name rest --role rest-server --san dns:jm-1 --private-key keystore.jks \\
       --private-key-password-from file:keystore.password --out stores
 
-Written are N.key and N.csr. Send N.csr to the authority; what it answers goes to `flinkops pki import`.")]
+Written are N.key and N.csr. Send N.csr to the authority; the answer goes to `pki import`.")]
 pub(crate) struct Options {
     /// The common name to ask for, and the beginning of the file names.
     #[arg(long, value_name = "NAME")]

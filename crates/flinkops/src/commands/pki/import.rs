@@ -24,10 +24,11 @@ use crate::{adapters, connection, exit};
 Examples:
   flinkops pki import --name rest answer.p7b --out stores
   flinkops pki import --name internal --role internal --private-key keystore.jks \\
-      --private-key-password-from file:keystore.password answer.pem root.pem --format jks --out stores
+      --private-key-password-from file:keystore.password --out stores answer.pem root.pem
 
-The certificates may come in any order and form: PEM, DER, PKCS#7. The chain is built up to the root, every signature in it
-is verified, and what is missing is named. Compare the root's fingerprint with the authority's own before you trust it.")]
+The certificates may come in any order and form: PEM, DER, PKCS#7. The chain is built up to the
+root, every signature in it is verified, and what is missing is named. Compare the root's
+fingerprint with the authority's own before you trust it.")]
 pub(crate) struct Options {
     /// The alias in the keystore and the beginning of the file names.
     #[arg(long, value_name = "NAME")]

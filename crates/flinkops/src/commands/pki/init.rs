@@ -24,9 +24,9 @@ Examples:
   flinkops pki init --dir root --name 'Company Flink Root' --path-length 1 --passphrase-from prompt
   flinkops pki init --dir pki --permit dns:flink.example.com --permit ip:10.1.0.0/16
 
-The key is encrypted. Without --passphrase-from its passphrase is generated and written to DIR/ca.passphrase, for its
-owner alone; the other commands find it there. Keep it elsewhere to keep the key safe: whoever has the whole directory
-can issue certificates.")]
+The key is encrypted. Without --passphrase-from its passphrase is generated and written to
+DIR/ca.passphrase, for its owner alone; the other commands find it there. Keep it elsewhere to
+keep the key safe: whoever has the whole directory can issue certificates.")]
 pub(crate) struct Options {
     /// The directory to create; new or empty.
     #[arg(long, value_name = "DIR")]

@@ -23,12 +23,13 @@ use crate::{adapters, exit};
 #[command(after_help = "\
 Examples:
   flinkops pki issue --dir pki --name internal --role internal --out stores
-  flinkops pki issue --dir pki --name rest --role rest-server --san dns:jm-1.example.com --san ip:10.1.0.5 \\
-      --complete-names --out stores
+  flinkops pki issue --dir pki --name rest --role rest-server --out stores \\
+      --san dns:jm-1.example.com --san ip:10.1.0.5 --complete-names
   flinkops pki issue --dir pki --name client --role rest-client --format pem --out stores
 
-Written are N.keystore.p12, N.truststore.p12 and a file with the password of each (with --format pem: N.pem, N.key and
-ca.pem). Files of the same leaf are replaced and keep their passwords; anything else needs --force.")]
+Written are N.keystore.p12, N.truststore.p12 and a file with the password of each (with
+--format pem: N.pem, N.key and ca.pem). Files of the same leaf are replaced and keep their
+passwords; anything else needs --force.")]
 pub(crate) struct Options {
     #[command(flatten)]
     authority: AuthorityOptions,

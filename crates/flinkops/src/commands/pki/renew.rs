@@ -38,9 +38,10 @@ Examples:
   flinkops pki renew --dir pki --out stores --within 60 --keep-key
   flinkops pki renew --dir pki --out stores --name jm-1-rest
 
-A renewed certificate has the name, the role and the alternative names of the old one. Keystores are replaced in place,
-each as a whole, in their format and with their passwords; truststores are not touched. Flink reads its stores when a
-process starts: restart what uses them.")]
+A renewed certificate has the name, the role and the alternative names of the old one.
+Keystores are replaced in place, each as a whole, in their format and with their passwords;
+truststores are not touched. Flink reads its stores when a process starts: restart what uses
+them.")]
 pub(crate) struct Options {
     #[command(flatten)]
     authority: AuthorityOptions,

@@ -25,8 +25,9 @@ Examples:
   flinkops pki revoke --dir pki --serial 4f1e0c52a7d94be1a6f37a1b2c3d4e5f
   flinkops pki revoke --dir pki --list-only
 
-Flink reads no revocation list: to shut a process out whose key is in wrong hands, rotate the authority. The list, crl.pem
-in the directory of the authority, is for proxies and other clients that do."
+Flink reads no revocation list: to shut a process out whose key is in wrong hands, rotate the
+authority. The list, crl.pem in the directory of the authority, is for proxies and other
+clients that do."
 )]
 pub(crate) struct Options {
     #[command(flatten)]

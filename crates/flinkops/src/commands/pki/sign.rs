@@ -10,7 +10,7 @@ use pki::certificate::{CertificateInfo, Serial};
 use pki::constraints::{NameConstraints, Subtree};
 use pki::names::CommonName;
 use pki::profile::{Role, Validity};
-use pki::request::CertificateRequest;
+use pki::request::{CertificateRequest, RequestError};
 use pki::sign::{SignAuthority, SignRequest, SignedCertificate};
 use pki::store::{ReadOptions, read_any_file};
 use serde::Serialize;
@@ -28,13 +28,15 @@ use crate::{adapters, exit};
 #[command(after_help = "\
 Examples:
   flinkops pki sign --dir pki flink.csr --role internal --out answers
-  keytool -certreq -alias rest -keystore rest.jks | flinkops pki sign --dir pki - --role rest-server --name rest \\
-      --san dns:jm-1.example.com --out answers
-  flinkops pki sign --dir root --intermediate issuing/request.pem --permit dns:example.com --out answers
+  keytool -certreq -alias rest -keystore rest.jks |
+      flinkops pki sign --dir pki - --role rest-server --san dns:jm-1.example.com --out answers
+  flinkops pki sign --dir root --intermediate issuing/request.pem --out answers \\
+      --permit dns:example.com
 
-The request contributes its key and, without --san, its names. Every extension comes from the role; a request for the
-certificate of an authority is refused unless --intermediate is given. Written is NAME.pem with the whole chain, which
-`keytool -importcert` and `flinkops pki import` take as it is.")]
+The request contributes its key and, without --san, its names. Every extension comes from the
+role; a request for the certificate of an authority is refused unless --intermediate is given.
+Written is NAME.pem with the whole chain, which `keytool -importcert` and `flinkops pki import`
+take as it is.")]
 pub(crate) struct Options {
     #[command(flatten)]
     authority: AuthorityOptions,
@@ -140,6 +142,11 @@ fn sign_leaf(
     validity: Option<Validity>,
     output: &Output,
 ) -> Result<(PathBuf, SignedCertificate), Failure> {
+    if let Some(asks) = request.wants_authority {
+        // Before anything else that may be wrong with it: this is what its reader must see.
+        let error = RequestError::WantsAuthority { subject: request.subject.clone(), asks };
+        return Err(Failure::from(error).help("--intermediate in place of --role signs an authority"));
+    }
     let name = match &options.name {
         Some(name) => name.parse()?,
         None => request.leaf_name().map_err(|error| {

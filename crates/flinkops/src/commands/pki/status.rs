@@ -21,8 +21,8 @@ Examples:
   flinkops pki status --dir pki --warning 45 --critical 14 -o json
   flinkops pki status --dir pki --quiet --prometheus /var/lib/node_exporter/flinkops_pki.prom
 
-Exit code: 0 nothing expires before the thresholds, 1 something does or has expired, 2 the authority cannot be read. No
-passphrase is needed.")]
+Exit code: 0 nothing expires before the thresholds, 1 something does or has expired, 2 the
+authority cannot be read. No passphrase is needed.")]
 pub(crate) struct Options {
     #[command(flatten)]
     register: RegisterOptions,

@@ -20,18 +20,22 @@ use crate::{adapters, exit};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  flinkops pki verify --keystore stores/internal.keystore.p12 --truststore stores/internal.truststore.p12 --role internal
-  flinkops pki verify --keystore rest.jks --truststore trust.jks --role rest-server --host jm-1.example.com \\
-      --flink-version 1.20 --keystore-password-from file:rest.password --truststore-password-from file:trust.password
+  flinkops pki verify --role internal --keystore stores/internal.keystore.p12 \\
+      --truststore stores/internal.truststore.p12
+  flinkops pki verify --role rest-server --host jm-1.example.com --flink-version 1.20 \\
+      --keystore rest.jks --keystore-password-from file:rest.password \\
+      --truststore trust.jks --truststore-password-from file:trust.password
 
-Both protocols are tried by real handshakes in this process; what a handshake fails on is named by its cause.
-Exit code: 0 connections will be established (there may be warnings), 1 they will not, 2 a file cannot be read.")]
+Both protocols are tried by real handshakes in this process; what a handshake fails on is named
+by its cause.
+Exit code: 0 connections will be established (there may be warnings), 1 they will not, 2 a file
+cannot be read.")]
 pub(crate) struct Options {
     /// The store with the key and its chain: PKCS#12, JKS, or PEM with both in it.
     #[arg(long, value_name = "FILE")]
     keystore: PathBuf,
-    /// Its password: env:NAME, file:PATH or prompt [default: file:FILE.password, with FILE's ending replaced, if that is
-    /// there, else prompt].
+    /// Its password: env:NAME, file:PATH or prompt [default: the file beside FILE with the ending
+    /// .password if that is there, else prompt].
     #[arg(long, value_name = "SOURCE")]
     keystore_password_from: Option<String>,
     /// The password of the key, where it differs.

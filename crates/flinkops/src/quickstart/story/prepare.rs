@@ -7,6 +7,7 @@ use ops_core::conf::ConfDocument;
 use ops_core::files::{self, Access};
 use ops_core::spec::ClusterSpec;
 use ops_core::version::FlinkVersion;
+use pki::key::KeyKind;
 use secure_conf::ssl;
 
 use crate::adapters;
@@ -28,6 +29,7 @@ pub(super) struct Plan {
     conf_label: PathBuf,
     pub(super) version: FlinkVersion,
     pub(super) home: Option<FlinkHome>,
+    pub(super) key_type: KeyKind,
     pub(super) port: Option<u16>,
     pub(super) job: JobOptions,
     pub(super) timeout: std::time::Duration,
@@ -81,6 +83,7 @@ pub(super) fn plan(options: &Options) -> Result<Plan, Failure> {
         conf,
         conf_label,
         home,
+        key_type: options.key_type,
         port: options.port,
         job: options.job.clone(),
         timeout: options.timeout(),
@@ -145,7 +148,7 @@ pub(super) fn secure(
     steps: &mut Steps<'_>,
 ) -> Result<Secured, Failure> {
     steps.begin("issue", "creating the authority and the certificates");
-    let secured = secured::issue(workspace, &plan.spec, adapters::now())?;
+    let secured = secured::issue(workspace, &plan.spec, plan.key_type, adapters::now())?;
     steps.done(secured.describe(), &[])?;
 
     steps.begin("wire", "wiring TLS into the configuration");

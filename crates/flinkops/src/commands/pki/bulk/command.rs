@@ -1,8 +1,6 @@
-//! The command: what is issued, how far it is, what an interruption says.
+//! The command: what is issued, and how far it is.
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,8 +13,8 @@ use pki::node_stores::NodeStores;
 use pki::profile::Role;
 use pki::store::StorePasswords;
 use serde::Serialize;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::interruption::Interruption;
 use super::nodes;
 use crate::commands::pki::authority::AuthorityOptions;
 use crate::commands::pki::format::FormatOptions;
@@ -24,7 +22,6 @@ use crate::commands::pki::leaf::{KeyOptions, ValidityOptions};
 use crate::commands::pki::names::Missing;
 use crate::commands::pki::secrets;
 use crate::commands::pki::written::count;
-use crate::commands::runtime;
 use crate::failure::Failure;
 use crate::output::{Output, human_duration, style};
 use crate::{adapters, exit};
@@ -38,9 +35,10 @@ Examples:
   flinkops pki bulk --dir pki --cluster cluster.yaml --out stores --complete-names
   flinkops pki bulk --dir pki --hosts gateways --role rest-client --key-type p-256 --out stores
 
-A list has one host a line; further names of the host may stand behind it. With --cluster each host gets an internal
-certificate (HOST), each JobManager one for the REST endpoint (HOST-rest), and clients one (client), as the cluster's
-security asks for. Run it again at any time: stores that are still good are kept, the others issued, and passwords stay."
+A list has one host a line; further names of the host may stand behind it. With --cluster each
+host gets an internal certificate (HOST), each JobManager one for the REST endpoint
+(HOST-rest), and clients one (client), as the cluster's security asks for. Run it again at any
+time: stores that are still good are kept, the others issued, and passwords stay."
 )]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -176,17 +174,17 @@ fn issue(authority: &Authority, request: &BulkRequest, output: &Output) -> Resul
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar
     });
-    let done = AtomicUsize::new(0);
+    let interruption = Interruption::default();
     std::thread::scope(|scope| {
         // The listener ends with the process, or with the run.
         let (finished, listening) = tokio::sync::oneshot::channel::<()>();
-        scope.spawn(|| listen(listening, &done, request.nodes.len()));
+        scope.spawn(|| interruption.listen(listening, request.nodes.len()));
         let nodes = authority.issue_bulk(request, &|progress| {
-            done.store(progress.done, Ordering::Relaxed);
             if let Some(bar) = &bar {
                 bar.set_message(progress.node.name.to_string());
                 bar.set_position(progress.done as u64);
             }
+            interruption.pass(progress.done);
         });
         drop(finished);
         if let Some(bar) = &bar {
@@ -194,48 +192,6 @@ fn issue(authority: &Authority, request: &BulkRequest, output: &Output) -> Resul
         }
         Ok(nodes?)
     })
-}
-
-/// Ends the process when it is asked to. What is being written stands beside its place until it is whole, so nothing is
-/// lost but the work on a few nodes.
-fn listen(mut finished: tokio::sync::oneshot::Receiver<()>, done: &AtomicUsize, total: usize) {
-    let Ok(runtime) = runtime() else { return };
-    runtime.block_on(async {
-        let (Ok(mut keyboard), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            return;
-        };
-        tokio::select! {
-            _ = &mut finished => return,
-            _ = keyboard.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        remove_half_written();
-        let done = done.load(Ordering::Relaxed);
-        let (error, help) = (style::ERROR, style::HELP);
-        let end = if std::io::stderr().is_terminal() { "\n" } else { "" };
-        anstream::eprintln!("{end}{error}error:{error:#} interrupted; {done} of {total} are done");
-        anstream::eprintln!("  {help}help:{help:#} the same command goes on from here");
-        std::process::exit(exit::INTERRUPTED.into());
-    });
-}
-
-/// Removes the files that this process has begun and not yet put into their places; there are private keys in them. They
-/// are told by being open: nothing that another process writes is touched.
-fn remove_half_written() {
-    // Twice, since the others go on until the process ends.
-    for _ in 0..2 {
-        let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
-        let files = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
-        let ours = |file: &PathBuf| {
-            file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".flinkops-"))
-        };
-        for file in files.filter(ours) {
-            // One that is gone has just been put into its place.
-            let _ = std::fs::remove_file(file);
-        }
-    }
 }
 
 fn human(done: &Done, elapsed: std::time::Duration) -> String {

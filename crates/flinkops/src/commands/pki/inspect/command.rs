@@ -22,9 +22,10 @@ Examples:
   openssl s_client -connect jm-1:8081 -showcerts </dev/null | flinkops pki inspect -
   flinkops pki inspect --connect jm-1.example.com:8081 -o json
 
-Without a password it says what can be said. With --connect nothing is verified: it shows what the host shows, to anyone.
-Exit code: 0 there is nothing against them, 1 problems were found, 2 a file cannot be read, 3 the host does not answer, 4 it
-refused the TLS handshake before it showed a certificate.")]
+Without a password it says what can be said. With --connect nothing is verified: it shows what
+the host shows, to anyone.
+Exit code: 0 there is nothing against them, 1 problems were found, 2 a file cannot be read, 3
+the host does not answer, 4 it refused the TLS handshake before it showed a certificate.")]
 pub(crate) struct Options {
     /// Certificates, keys, requests, revocation lists or stores in any format; `-` is standard input.
     #[arg(value_name = "FILE", required_unless_present = "connect")]

@@ -18,10 +18,11 @@ use crate::{adapters, exit};
 #[command(after_help = "\
 Examples:
   flinkops pki intermediate request --dir issuing --name 'Flink Issuing CA'
-  flinkops pki sign --dir /media/root --intermediate issuing/request.pem --out answer    # where the root is
+  flinkops pki sign --dir /media/root --intermediate issuing/request.pem --out answer
   flinkops pki intermediate install --dir issuing answer/flink-issuing-ca.pem
 
-The root's directory never meets the network: only request.pem goes there, and only certificates come back.")]
+The root's directory never meets the network: only request.pem goes there, and only
+certificates come back.")]
 pub(crate) struct Options {
     /// The directory to create; new or empty.
     #[arg(long, value_name = "DIR")]

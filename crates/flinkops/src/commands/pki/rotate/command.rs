@@ -11,17 +11,19 @@ use crate::output::Output;
     args_conflicts_with_subcommands = true,
     after_help = "\
 Example, from the authority in `old` to the one in `new`:
-  flinkops pki rotate plan --old old --new new --stores stores --cluster cluster.yaml --plan rotation.json
-  flinkops pki rotate next --plan rotation.json                 # writes the stores of every node that may go on
+  flinkops pki rotate plan --old old --new new --stores stores --plan rotation.json \\
+      --cluster cluster.yaml
+  flinkops pki rotate next --plan rotation.json --new new       # writes the stores
   flinkops pki rotate restarted --plan rotation.json tm-1 tm-2  # after they were restarted
-  flinkops pki rotate --check --plan rotation.json              # who may go on, who has to wait for whom
+  flinkops pki rotate --check --plan rotation.json              # who may go on, who waits
 
-Flink reads its stores when a process starts, so each of the phases ends with a restart of every process: first all trust
-both authorities, then all get certificates of the new one, then all drop the old one. At no time can a restarted process
-not talk to one that is not restarted yet.
+Flink reads its stores when a process starts, so each of the phases ends with a restart of
+every process: first all trust both authorities, then all get certificates of the new one, then
+all drop the old one. At no time can a restarted process not talk to one that is not restarted
+yet.
 
-Exit code of --check: 0 the node may go on or is done (without a node: the rotation is over), 1 it has to wait, or steps are
-left."
+Exit code of --check: 0 the node may go on or is done (without a node: the rotation is over), 1
+it has to wait, or steps are left."
 )]
 pub(crate) struct Options {
     #[command(subcommand)]

@@ -22,12 +22,14 @@ use crate::{adapters, exit};
     group = ArgGroup::new("nodes").required(true).args(["cluster", "node"]).multiple(true),
     after_help = "\
 Examples:
-  flinkops pki rotate plan --old old --new new --stores stores --cluster cluster.yaml --plan rotation.json
+  flinkops pki rotate plan --old old --new new --stores stores --plan rotation.json \\
+      --cluster cluster.yaml
   flinkops pki rotate plan --old old --new new --stores stores --plan rotation.json \\
       --node jm-1=job-manager:internal,rest --node tm-1=task-manager
 
-With --cluster the stores are those that `pki bulk --cluster` wrote. A node given by itself has the stores NAME and, where
-they are there, NAME-rest, unless others are named behind a colon. Stores are looked into, and nothing is changed."
+With --cluster the stores are those that `pki bulk --cluster` wrote. A node given by itself has
+the stores NAME and, where they are there, NAME-rest, unless others are named behind a colon.
+Stores are looked into, and nothing is changed."
 )]
 pub(crate) struct Options {
     /// The directory of the authority to be replaced.

@@ -17,7 +17,8 @@ Examples:
   flinkops pki rotate restarted --plan rotation.json tm-1
   flinkops pki rotate restarted --plan rotation.json jm-1 --started 2026-03-01T12:00:00Z
 
-A process that was started before its stores were written still has the old ones in memory, and is refused.")]
+A process that was started before its stores were written still has the old ones in memory, and
+is refused.")]
 pub(crate) struct Options {
     /// The plan.
     #[arg(long, value_name = "FILE")]

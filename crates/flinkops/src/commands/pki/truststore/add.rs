@@ -23,8 +23,8 @@ Examples:
   flinkops pki truststore add rest.truststore.p12 partner-ca.pem
   flinkops pki truststore add truststore.jks ca.crt --alias company-root --password-from prompt
 
-A new truststore gets a generated password, written beside it as STORE.password, unless --password-from says otherwise. What
-is trusted already is not added a second time.")]
+A new truststore gets a generated password, written beside it into a file with the
+ending .password, unless --password-from says otherwise. What is trusted already is not added a second time.")]
 pub(crate) struct Options {
     #[command(flatten)]
     store: StoreOptions,

@@ -27,8 +27,8 @@ pub(super) struct StoreOptions {
     /// The truststore: PKCS#12 or JKS. It keeps its format.
     #[arg(value_name = "STORE")]
     pub(super) store: PathBuf,
-    /// Its password: env:NAME, file:PATH or prompt [default: file:STORE.password, with STORE's ending replaced, if that is
-    /// there, else prompt].
+    /// Its password: env:NAME, file:PATH or prompt [default: the file beside STORE with the ending
+    /// .password if that is there, else prompt].
     #[arg(long, value_name = "SOURCE")]
     pub(super) password_from: Option<String>,
 }
