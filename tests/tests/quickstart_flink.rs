@@ -28,13 +28,13 @@ fn fingerprint(dir: &Path) -> Vec<(PathBuf, u64)> {
     all
 }
 
-fn the_whole_story(home: &Path) {
+fn the_whole_story(home: &Path, key_type: &str) {
     let _alone = exclusive::real_flink();
     let before = fingerprint(home);
     let run = TestRun::new();
     let output = run
         .command(binaries::flinkops())
-        .args(["quickstart", "-o", "json", "--flink-home"])
+        .args(["quickstart", "-o", "json", "--key-type", key_type, "--flink-home"])
         .arg(home)
         .timeout(PATIENCE)
         .run()
@@ -59,21 +59,39 @@ fn the_whole_story(home: &Path) {
 }
 
 #[test]
-fn flink_1_18() {
+fn flink_1_18_with_rsa_keys() {
     let [home, _java, _javac] = require!(Need::Flink("1.18.1"), Need::Java, Need::Javac);
-    the_whole_story(&home);
+    the_whole_story(&home, "rsa-2048");
 }
 
 #[test]
-fn flink_1_20() {
+fn flink_1_18_with_ec_keys() {
+    let [home, _java, _javac] = require!(Need::Flink("1.18.1"), Need::Java, Need::Javac);
+    the_whole_story(&home, "p-256");
+}
+
+#[test]
+fn flink_1_20_with_rsa_keys() {
     let [home, _java, _javac] = require!(Need::Flink("1.20.5"), Need::Java, Need::Javac);
-    the_whole_story(&home);
+    the_whole_story(&home, "rsa-2048");
 }
 
 #[test]
-fn flink_2_3() {
+fn flink_1_20_with_ec_keys() {
+    let [home, _java, _javac] = require!(Need::Flink("1.20.5"), Need::Java, Need::Javac);
+    the_whole_story(&home, "p-256");
+}
+
+#[test]
+fn flink_2_3_with_rsa_keys() {
     let [home, _java, _javac] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac);
-    the_whole_story(&home);
+    the_whole_story(&home, "rsa-2048");
+}
+
+#[test]
+fn flink_2_3_with_ec_keys() {
+    let [home, _java, _javac] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac);
+    the_whole_story(&home, "p-256");
 }
 
 /// While the cluster runs, curl is let in with the client certificate only; then flinkops is killed without warning,

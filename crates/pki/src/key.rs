@@ -12,6 +12,7 @@ use rustls_pki_types::PrivatePkcs8KeyDer;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::certificate::KeyAlgorithm;
 use crate::error::PkiError;
 use crate::pem;
 pub use crate::public_key::{PublicKeyKind, UnfitKey};
@@ -53,6 +54,15 @@ impl KeyKind {
             Self::P256 => "p-256",
             Self::P384 => "p-384",
             Self::Ed25519 => "ed25519",
+        }
+    }
+
+    /// The algorithm of its public key, as certificates name it.
+    pub fn algorithm(self) -> KeyAlgorithm {
+        match self {
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => KeyAlgorithm::Rsa,
+            Self::P256 | Self::P384 => KeyAlgorithm::Ecdsa,
+            Self::Ed25519 => KeyAlgorithm::Ed25519,
         }
     }
 

@@ -70,15 +70,14 @@ pub(crate) fn issue(
     for request in &mut requests {
         request.key = kind;
     }
-    let key = match kind {
-        KeyKind::P256 | KeyKind::P384 => KeyAlgorithm::Ecdsa,
-        KeyKind::Ed25519 => KeyAlgorithm::Ed25519,
-        _ => KeyAlgorithm::Rsa,
-    };
     for leaf in authority.issue_all(&requests)? {
         let anchors = [authority.certificate().clone()];
         let passwords = StorePasswords::generate();
-        let issued = Issued { stores: write_stores(&stores, &leaf, &anchors, &passwords)?, passwords, key };
+        let issued = Issued {
+            stores: write_stores(&stores, &leaf, &anchors, &passwords)?,
+            passwords,
+            key: kind.algorithm(),
+        };
         match leaf.role {
             Role::Internal => secured.internal = Some(issued),
             Role::RestServer => secured.rest = Some(issued),
