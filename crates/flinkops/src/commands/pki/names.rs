@@ -37,7 +37,8 @@ impl Missing {
                 None if *host == "localhost" => {}
                 None => {
                     let full = |other: &&str| other.split_once('.').is_some_and(|(short, _)| short == *host);
-                    if !hosts.iter().any(full) {
+                    // Flink's processes do not check each other's names, and lists of workers are short names.
+                    if role != Role::Internal && !hosts.iter().any(full) {
                         missing.without_domain.push((*host).to_owned());
                     }
                 }
@@ -99,6 +100,7 @@ mod tests {
             (Role::RestServer, &["dns:jm", "dns:jm.x.y", "dns:localhost", "ip:127.0.0.1"], &[], 0),
             (Role::RestServer, &["dns:*.x.y", "dns:localhost", "ip:127.0.0.1"], &[], 0),
             (Role::Internal, &["dns:tm.x.y"], &["dns:tm"], 0),
+            (Role::Internal, &["dns:tm"], &[], 0),
             (Role::Internal, &[], &[], 0),
             (Role::RestClient, &["dns:client"], &[], 0),
         ] {

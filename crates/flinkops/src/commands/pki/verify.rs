@@ -111,7 +111,7 @@ fn human(found: &Verification, role: Role) -> String {
         );
     }
     for handshake in &found.handshakes {
-        let host = handshake.host.as_deref().map(|host| format!(" as {host}")).unwrap_or_default();
+        let host = handshake.host.as_deref().map(|host| format!("{host}: ")).unwrap_or_default();
         let result = match (&handshake.suite, &handshake.error) {
             (Some(suite), _) => format!("{good}ok{good:#} {suite}"),
             (None, Some(error)) => {
@@ -120,7 +120,7 @@ fn human(found: &Verification, role: Role) -> String {
             }
             (None, None) => "was not tried".to_owned(),
         };
-        fields(&mut text, [(handshake.protocol.name(), format!("{result}{host}"))]);
+        fields(&mut text, [(handshake.protocol.name(), format!("{host}{result}"))]);
     }
     for finding in &found.findings {
         let (colour, word) = match finding.severity {
