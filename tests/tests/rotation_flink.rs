@@ -124,6 +124,7 @@ impl Cluster<'_> {
     }
 
     #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "a real cluster takes real time")]
     fn wait(&self, what: &str, reached: impl Fn() -> bool) {
         let start = Instant::now();
         while !reached() {

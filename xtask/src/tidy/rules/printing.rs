@@ -1,4 +1,4 @@
-//! Libraries never print: only the command line, the executable of the mock and `xtask` do. Clippy sees the macros;
+//! Libraries never print: only the command line, the executable of the mock, `xtask` and examples do. Clippy sees the macros;
 //! this rule also sees the streams behind them.
 
 use crate::tidy::tree::{Source, code};
@@ -24,7 +24,9 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 fn may_print(source: &Source) -> bool {
-    source.is_test() || PRINTERS.iter().any(|start| source.path.starts_with(start))
+    source.is_test()
+        || source.path.contains("/examples/")
+        || PRINTERS.iter().any(|start| source.path.starts_with(start))
 }
 
 #[cfg(test)]
@@ -41,6 +43,7 @@ mod tests {
             ("crates/mock-flink/src/main.rs", text),
             ("crates/flinkops/src/output.rs", text),
             ("crates/pki/tests/a.rs", text),
+            ("crates/pki/examples/a.rs", text),
             ("xtask/src/a.rs", text),
         ]);
         let library = ["crates/pki/src/lib.rs", "crates/mock-flink/src/server.rs"];

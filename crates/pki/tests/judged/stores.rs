@@ -4,10 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use ops_core::secret::Secret;
 use pki::authority::{Authority, AuthorityRequest, Leaf, LeafRequest};
 use pki::certificate::{CertificateInfo, KeyAlgorithm};
@@ -20,40 +18,7 @@ use pki::store::{
 };
 use rustls_pki_types::CertificateDer;
 
-#[expect(clippy::disallowed_methods, reason = "other implementations are processes")]
-fn command(program: &str) -> Command {
-    Command::new(program)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "certificates that other programs accept now need the present time"
-)]
-fn now() -> Timestamp {
-    std::time::SystemTime::now().try_into().unwrap()
-}
-
-/// Whether a program is there. Where it must be and is not, this fails.
-#[expect(clippy::disallowed_methods, reason = "the environment decides whether a missing tool is a failure")]
-#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
-fn available(program: &str, package: &str) -> bool {
-    if command(program).arg("-version").output().is_ok() {
-        return true;
-    }
-    let message = format!("{program} is missing; install it with `apt-get install {package}`");
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{message}");
-    eprintln!("skipped: {message}");
-    false
-}
-
-/// Runs a program that must succeed; gives what it printed.
-fn succeed(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    assert!(output.status.success(), "{command:?}: {text}");
-    text
-}
+use crate::tools::{available, command, now, succeed};
 
 const KINDS: [KeyKind; 5] =
     [KeyKind::Rsa2048, KeyKind::Rsa4096, KeyKind::P256, KeyKind::P384, KeyKind::Ed25519];

@@ -1,9 +1,10 @@
 //! Verifying stores: nothing is said of what is right, and the cause by its name of what is wrong.
 
-mod tools;
+use crate::tools;
 
 use std::path::Path;
 
+use crate::tools::{authority, openssl, openssl_available, succeed, write};
 use jiff::{SignedDuration, Timestamp};
 use ops_core::secret::Secret;
 use ops_core::version::FlinkVersion;
@@ -15,7 +16,6 @@ use pki::verify::handshake::Protocol;
 use pki::verify::{Severity, StoreFile, Verification, VerifyRequest, verify};
 use rcgen::{CertificateParams, Issuer, KeyPair, KeyUsagePurpose};
 use rustls_pki_types::CertificateDer;
-use tools::{authority, openssl, openssl_available, succeed, write};
 
 fn start() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()

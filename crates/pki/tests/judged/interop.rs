@@ -3,54 +3,15 @@
 //! Where one of them is missing the test says so and how to install it; with `CI=true` it fails.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ops_core::secret::Secret;
 use pki::authority::{Authority, AuthorityRequest, Leaf, LeafRequest};
 use pki::key::KeyKind;
 use pki::profile::{Role, Validity};
 use pki::store::{self, IssuedStores, StorePasswords};
 
-#[expect(clippy::disallowed_methods, reason = "other implementations are processes")]
-fn command(program: &str) -> Command {
-    Command::new(program)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "certificates that other programs accept now need the present time"
-)]
-fn now() -> Timestamp {
-    std::time::SystemTime::now().try_into().unwrap()
-}
-
-/// Whether a program is there. Where it must be and is not, this fails.
-#[expect(clippy::disallowed_methods, reason = "the environment decides whether a missing tool is a failure")]
-#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
-fn available(program: &str, package: &str) -> bool {
-    // `keytool` and `javac` know `-version`, openssl knows `version`; all know how to fail without harm.
-    if command(program).arg("-version").output().is_ok() {
-        return true;
-    }
-    let message = format!("{program} is missing; install it with `apt-get install {package}`");
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{message}");
-    eprintln!("skipped: {message}");
-    false
-}
-
-fn run(command: &mut Command) -> Output {
-    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
-}
-
-/// Runs a program that must succeed; gives what it printed.
-fn succeed(command: &mut Command) -> String {
-    let output = run(command);
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    assert!(output.status.success(), "{command:?}: {text}");
-    text
-}
+use crate::tools::{available, command, now, run, succeed};
 
 /// A directory with an authority, and what was issued into it.
 struct Estate {

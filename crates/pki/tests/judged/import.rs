@@ -1,9 +1,8 @@
 //! Answers of foreign authorities: openssl plays the authority, and the answers come in every form and order.
 
-mod tools;
-
 use std::path::Path;
 
+use crate::tools::{now, openssl, openssl_available, succeed, write};
 use jiff::{SignedDuration, Timestamp};
 use pki::import::{Answer, Certificates, ImportError};
 use pki::key::{KeyKind, PrivateKey};
@@ -13,7 +12,6 @@ use pki::store::{StorePasswords, read_file, write_stores};
 use proptest::prelude::*;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls_pki_types::CertificateDer;
-use tools::{now, openssl, openssl_available, succeed, write};
 
 /// An authority of two levels made by openssl, and its answer to a request of ours.
 struct Foreign {

@@ -1,13 +1,6 @@
 //! Other people's programs as judges. Where one of them is missing the test says so and how to install it; with
 //! `CI=true` it fails.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::allow_attributes,
-    reason = "each test binary uses some of it, and none all"
-)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -17,7 +10,7 @@ use pki::authority::{Authority, AuthorityRequest};
 use pki::key::KeyKind;
 
 #[expect(clippy::disallowed_methods, reason = "other implementations are processes")]
-pub fn command(program: &str) -> Command {
+pub(crate) fn command(program: &str) -> Command {
     Command::new(program)
 }
 
@@ -25,7 +18,7 @@ pub fn command(program: &str) -> Command {
     clippy::disallowed_methods,
     reason = "certificates that other programs accept now need the present time"
 )]
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let now: Timestamp = std::time::SystemTime::now().try_into().unwrap();
     Timestamp::from_second(now.as_second()).unwrap()
 }
@@ -33,7 +26,7 @@ pub fn now() -> Timestamp {
 /// Whether a program is there. Where it must be and is not, this fails.
 #[expect(clippy::disallowed_methods, reason = "the environment decides whether a missing tool is a failure")]
 #[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
-pub fn available(program: &str, package: &str) -> bool {
+pub(crate) fn available(program: &str, package: &str) -> bool {
     // `keytool` and `javac` know `-version`, openssl knows `version`; all know how to fail without harm.
     if command(program).arg("-version").output().is_ok() {
         return true;
@@ -44,16 +37,16 @@ pub fn available(program: &str, package: &str) -> bool {
     false
 }
 
-pub fn openssl_available() -> bool {
+pub(crate) fn openssl_available() -> bool {
     available("openssl", "openssl")
 }
 
-pub fn run(command: &mut Command) -> Output {
+pub(crate) fn run(command: &mut Command) -> Output {
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
 /// Runs a program that must succeed; gives what it printed.
-pub fn succeed(command: &mut Command) -> String {
+pub(crate) fn succeed(command: &mut Command) -> String {
     let output = run(command);
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
@@ -62,21 +55,21 @@ pub fn succeed(command: &mut Command) -> String {
 }
 
 /// `openssl` with arguments as a person writes them; it runs in a directory, so that file names are short.
-pub fn openssl(dir: &Path, arguments: &str) -> Command {
+pub(crate) fn openssl(dir: &Path, arguments: &str) -> Command {
     let mut command = command("openssl");
     command.current_dir(dir).args(arguments.split_whitespace());
     command
 }
 
 /// An authority of its own in a new directory below `dir`.
-pub fn authority(dir: &Path, name: &str, key: KeyKind, path_length: u8, at: Timestamp) -> Authority {
+pub(crate) fn authority(dir: &Path, name: &str, key: KeyKind, path_length: u8, at: Timestamp) -> Authority {
     let mut request = AuthorityRequest::new(name.parse().unwrap(), at);
     request.key = key;
     request.path_length = path_length;
     Authority::create(&dir.join(name.replace(' ', "-")), &request, &Secret::new("correct horse")).unwrap()
 }
 
-pub fn write(dir: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+pub(crate) fn write(dir: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = dir.join(name);
     std::fs::write(&path, bytes).unwrap();
     path

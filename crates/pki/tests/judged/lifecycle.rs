@@ -1,9 +1,8 @@
 //! What happens to authorities and leaves over the years: intermediates, renewal, revocation, status.
 
-mod tools;
-
 use std::path::Path;
 
+use crate::tools::{authority, available, command, now, openssl, openssl_available, run, succeed, write};
 use jiff::{SignedDuration, Timestamp};
 use ops_core::secret::Secret;
 use pki::PkiError;
@@ -19,7 +18,6 @@ use pki::revocation::RevocationReason;
 use pki::sign::SignAuthority;
 use pki::status::{Include, State, StatusReport, Thresholds};
 use pki::store::{IssuedStores, StorePasswords, write_stores};
-use tools::{authority, available, command, now, openssl, openssl_available, run, succeed, write};
 
 fn passphrase() -> Secret {
     Secret::new("correct horse")

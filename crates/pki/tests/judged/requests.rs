@@ -1,9 +1,8 @@
 //! Signing requests of other tools: every kind of key signed, and what must not be signed refused.
 
-mod tools;
-
 use std::path::Path;
 
+use crate::tools::{authority, available, command, now, openssl, openssl_available, run, succeed, write};
 use ops_core::secret::Secret;
 use pki::PkiError;
 use pki::authority::Authority;
@@ -14,7 +13,6 @@ use pki::profile::Role;
 use pki::request::{self, CertificateRequest, RequestError};
 use pki::sign::SignRequest;
 use proptest::prelude::*;
-use tools::{authority, available, command, now, openssl, openssl_available, run, succeed, write};
 
 /// Signs a request and has openssl verify the result: chain, purpose, and that the key is the one of the request.
 fn sign_and_verify(dir: &Path, authority: &Authority, request_file: &str, what: &str) -> CertificateInfo {

@@ -1,10 +1,9 @@
 //! Changing an authority: whatever the order in which the steps are taken, every process can talk to every other one.
 
-mod tools;
-
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::tools::authority;
 use jiff::{SignedDuration, Timestamp};
 use ops_core::secret::Secret;
 use pki::PkiError;
@@ -18,7 +17,6 @@ use pki::verify::Identity;
 use pki::verify::handshake::{Handshake, Protocol, Sides, shake_hands};
 use proptest::prelude::*;
 use rustls_pki_types::CertificateDer;
-use tools::authority;
 
 const NODES: [(&str, Process); 4] = [
     ("tm-1", Process::TaskManager),
