@@ -1,5 +1,5 @@
-//! What can go wrong while a configuration is being wired. What is wrong with a wiring is a
-//! [`Finding`](crate::ssl::Finding).
+//! What can go wrong while a configuration is being wired. What is wrong with a wiring is a finding: of
+//! [`ssl`](crate::ssl::Finding), or of [`kerberos`](crate::kerberos::Finding).
 
 use std::path::PathBuf;
 
@@ -38,5 +38,27 @@ pub enum SecureConfError {
     KeyPassword {
         /// The keystore.
         path: PathBuf,
+    },
+    /// A path for Kerberos that cannot be used.
+    #[error("the {what} path {} cannot be used: {reason}", path.display())]
+    KerberosPath {
+        /// Of what.
+        what: &'static str,
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A login context that is no word.
+    #[error("`{name}` is no login context; one is a word such as Client, KafkaClient or KafkaServer")]
+    Context {
+        /// What was given.
+        name: String,
+    },
+    /// A file system that is no URI.
+    #[error("`{uri}` is no file system; one is a URI such as hdfs://namenode:8020")]
+    FileSystem {
+        /// What was given.
+        uri: String,
     },
 }

@@ -1,12 +1,17 @@
-//! Wires TLS into a Flink configuration, and proves that the wiring will work before anything is restarted.
+//! Wires TLS and Kerberos into a Flink configuration, and proves that the wiring will work before anything is restarted.
 //!
-//! Flink starts with expired certificates, foreign authorities and wrong key usages, and its TaskManagers then never
-//! register. [`ssl::wire_ssl`] sets what a given version understands and nothing else; [`ssl::check_written`] opens
-//! every store that a configuration names and shakes hands between them, in memory.
+//! Flink starts with expired certificates, foreign authorities, wrong key usages and garbage keytabs, and its processes
+//! then never find together. [`ssl::wire_ssl`] sets what a given version understands and nothing else;
+//! [`ssl::check_written`] opens every store that a configuration names and shakes hands between them, in memory.
+//! [`keytab`] reads, makes and changes keytabs; [`kerberos`] reads and writes `krb5.conf`, and checks both offline.
 //!
 //! Certificates and stores are made by the `pki` crate; rules about other settings are no concern of this one.
 
+mod crypto;
 mod error;
+pub mod kdc;
+pub mod kerberos;
+pub mod keytab;
 pub mod ssl;
 
 pub use error::SecureConfError;
