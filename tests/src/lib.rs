@@ -11,6 +11,7 @@
 //! | [`running`] | a process in the background: wait for a line, send a signal |
 //! | [`residue`] | the processes that a test left behind |
 //! | [`port`] | free ports |
+//! | [`realm`] | a Kerberos realm on the loopback interface |
 //! | [`exclusive`] | one real Flink at a time |
 //!
 //! A test of the real thing begins like this:
@@ -34,6 +35,7 @@ pub mod environment;
 pub mod exclusive;
 pub mod need;
 pub mod port;
+pub mod realm;
 pub mod residue;
 pub mod run;
 pub mod running;

@@ -13,6 +13,11 @@ use crate::run::probe;
 /// The oldest Java that starts every Flink of [`Need::Flink`].
 pub const OLDEST_JAVA: u32 = 11;
 
+/// Where Debian puts ZooKeeper.
+const ZOOKEEPER_JAR: &str = "/usr/share/java/zookeeper.jar";
+/// Where Debian puts servers; the path of a user does not always hold it.
+const SERVERS: &str = "/usr/sbin";
+
 /// Something a test cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -26,6 +31,22 @@ pub enum Need {
     Openssl,
     /// `curl`.
     Curl,
+    /// `krb5kdc`, MIT's KDC.
+    Kdc,
+    /// `kdb5_util`, which makes the KDC's database.
+    Kdb5Util,
+    /// `kadmin.local`, which changes it.
+    KadminLocal,
+    /// `kinit`.
+    Kinit,
+    /// `klist`.
+    Klist,
+    /// `ktutil` of MIT.
+    Ktutil,
+    /// `faketime`, which gives a program another clock.
+    Faketime,
+    /// ZooKeeper's jar, with the libraries that it names beside it.
+    ZooKeeper,
     /// A complete distribution of this Flink version in the [`cache`].
     Flink(&'static str),
 }
@@ -63,12 +84,26 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 5] = [Self::Java, Self::Javac, Self::Keytool, Self::Openssl, Self::Curl];
+    pub const PROGRAMS: [Self; 13] = [
+        Self::Java,
+        Self::Javac,
+        Self::Keytool,
+        Self::Openssl,
+        Self::Curl,
+        Self::Kdc,
+        Self::Kdb5Util,
+        Self::KadminLocal,
+        Self::Kinit,
+        Self::Klist,
+        Self::Ktutil,
+        Self::Faketime,
+        Self::ZooKeeper,
+    ];
 
     /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, and the newest.
     pub const FLINK_VERSIONS: [&'static str; 3] = ["1.18.1", "1.20.5", "2.3.0"];
 
-    /// The program's name; `None` for a distribution.
+    /// The program's name; `None` for a distribution, and for a jar.
     pub fn program(self) -> Option<&'static str> {
         match self {
             Self::Java => Some("java"),
@@ -76,7 +111,14 @@ impl Need {
             Self::Keytool => Some("keytool"),
             Self::Openssl => Some("openssl"),
             Self::Curl => Some("curl"),
-            Self::Flink(_) => None,
+            Self::Kdc => Some("krb5kdc"),
+            Self::Kdb5Util => Some("kdb5_util"),
+            Self::KadminLocal => Some("kadmin.local"),
+            Self::Kinit => Some("kinit"),
+            Self::Klist => Some("klist"),
+            Self::Ktutil => Some("ktutil"),
+            Self::Faketime => Some("faketime"),
+            Self::Flink(_) | Self::ZooKeeper => None,
         }
     }
 
@@ -86,6 +128,11 @@ impl Need {
             Self::Java | Self::Javac | Self::Keytool => Some("openjdk-17-jdk-headless"),
             Self::Openssl => Some("openssl"),
             Self::Curl => Some("curl"),
+            Self::Kdc | Self::Kdb5Util => Some("krb5-kdc"),
+            Self::KadminLocal => Some("krb5-admin-server"),
+            Self::Kinit | Self::Klist | Self::Ktutil => Some("krb5-user"),
+            Self::Faketime => Some("faketime"),
+            Self::ZooKeeper => Some("libzookeeper-java"),
             Self::Flink(_) => None,
         }
     }
@@ -107,6 +154,10 @@ impl Need {
                         Err(missing(format!("Flink {version} is incomplete: no {}", part.display())))
                     }
                 }
+            }
+            Self::ZooKeeper => {
+                let jar = PathBuf::from(ZOOKEEPER_JAR);
+                if jar.is_file() { Ok(jar) } else { Err(missing(format!("there is no {ZOOKEEPER_JAR}"))) }
             }
             _ => self.find_program(&directories()).map_err(missing),
         }
@@ -210,7 +261,7 @@ fn record(test: &str, missing: &Missing, log: Option<&Path>) {
 /// `JAVA_HOME` first, because Flink's scripts look there first.
 fn directories() -> Vec<PathBuf> {
     let java_home = environment::path("JAVA_HOME").map(|home| home.join("bin"));
-    java_home.into_iter().chain(environment::search_path()).collect()
+    java_home.into_iter().chain(environment::search_path()).chain([PathBuf::from(SERVERS)]).collect()
 }
 
 fn is_executable(path: &Path) -> bool {

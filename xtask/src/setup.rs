@@ -69,8 +69,18 @@ impl Apt {
     }
 
     fn get(self, arguments: &[&str]) -> Result<(), XtaskError> {
-        // dpkg may be busy with somebody else's installation; it may not ask questions.
-        let apt = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"];
+        // dpkg may be busy with somebody else's installation; it may not ask questions, and servers that come with the
+        // programs (a KDC) must not be started, by systemd or without it.
+        let apt = [
+            "DEBIAN_FRONTEND=noninteractive",
+            "SYSTEMD_OFFLINE=1",
+            "RUNLEVEL=1",
+            "apt-get",
+            "-q",
+            "-y",
+            "-o",
+            "DPkg::Lock::Timeout=300",
+        ];
         let mut command = match self {
             Self::Root => process::command("env"),
             Self::Sudo => {

@@ -82,6 +82,7 @@ input_errors!(
     pki::store::PasswordError,
     pki::store::StoreFileError,
     secure_conf::SecureConfError,
+    secure_conf::keytab::KeytabError,
     mock_flink::MockError,
     mock_flink::cli::CliError,
 );

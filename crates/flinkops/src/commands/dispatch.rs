@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, guard, job, man, mock, pki};
+use super::{completions, conf, guard, job, keytab, man, mock, pki, secure};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -19,6 +19,12 @@ pub(crate) enum Command {
     /// Certificate authorities, certificates, keystores and truststores: what keytool and openssl do.
     #[command(subcommand)]
     Pki(pki::Command),
+    /// TLS and Kerberos in Flink's configuration: wired, and checked before anything is restarted.
+    #[command(subcommand)]
+    Secure(secure::Command),
+    /// Keytabs: made, looked into, changed, and proven at the KDC, without MIT's tools.
+    #[command(subcommand)]
+    Keytab(keytab::Command),
     /// Jobs of a cluster.
     #[command(subcommand)]
     Job(job::Command),
@@ -39,6 +45,8 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Quickstart(options) => quickstart::run(options, output),
         Command::Conf(command) => conf::run(command, output),
         Command::Pki(command) => pki::run(command, output),
+        Command::Secure(command) => secure::run(command, output),
+        Command::Keytab(command) => keytab::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
         Command::Mock(options) => mock::run(options, output),
         Command::Completions(options) => completions::run(&options, output),

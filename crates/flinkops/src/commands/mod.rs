@@ -5,8 +5,10 @@ pub(crate) mod conf;
 mod dispatch;
 pub(crate) mod guard;
 pub(crate) mod job;
+mod keytab;
 mod man;
 mod mock;
 mod pki;
+mod secure;
 
 pub(crate) use dispatch::{Command, run, runtime};
