@@ -4,6 +4,7 @@ use end_to_end::need::Need;
 use end_to_end::realm::Realm;
 use end_to_end::require;
 
+use crate::java::judge;
 use crate::workshop::{PASSWORD, REALM_NEEDS, Workshop, programs};
 
 const ETYPES: [&str; 4] = [
@@ -15,11 +16,12 @@ const ETYPES: [&str; 4] = [
 
 #[test]
 fn keys_are_those_of_kadmin_and_log_in() {
-    let [needs @ .., kinit, klist] =
-        require!(REALM_NEEDS[0], REALM_NEEDS[1], REALM_NEEDS[2], Need::Kinit, Need::Klist);
+    let [needs @ .., kinit, klist, java] =
+        require!(REALM_NEEDS[0], REALM_NEEDS[1], REALM_NEEDS[2], Need::Kinit, Need::Klist, Need::Java);
     let [kdc, kdb5_util, kadmin_local] = needs;
     let workshop = Workshop::new();
     let realm = Realm::start(&workshop.run, programs(kdc, kdb5_util, kadmin_local));
+    let mut logins = vec!["login".to_owned()];
     for (index, etype) in ETYPES.into_iter().enumerate() {
         for name in [format!("flink{index}"), format!("HTTP/host{index}.example.com")] {
             let principal = format!("{name}@EXAMPLE.COM");
@@ -39,8 +41,15 @@ fn keys_are_those_of_kadmin_and_log_in() {
             let bytes = |file: &str| timeless(workshop.read(file));
             assert!(bytes(&ours) == bytes(&theirs), "the files of {principal} differ, {etype}");
             realm.command(&kinit).args(["-k", "-t", &ours, &principal]).run().expect_code(0);
+            logins.extend([workshop.path(&ours).display().to_string(), principal]);
         }
     }
+    workshop.create("wrong.keytab", "flink0@EXAMPLE.COM", &["--salt", "another"]);
+    logins.extend([workshop.path("wrong.keytab").display().to_string(), "flink0@EXAMPLE.COM".to_owned()]);
+    let judged = judge(&workshop, &java, Some(&realm.krb5_conf()), &logins).stdout;
+    let outcomes: Vec<_> = judged.lines().collect();
+    assert_eq!(outcomes[..8], ["ok"; 8], "{judged}");
+    assert!(outcomes[8].contains("Checksum failed") || outcomes[8].contains("24"), "{judged}");
     drop(realm);
     workshop.run.assert_no_process_left();
 }

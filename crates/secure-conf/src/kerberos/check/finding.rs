@@ -60,7 +60,7 @@ pub enum Code {
     Krb5Missing,
     /// It cannot be read.
     Krb5Unreadable,
-    /// A line that MIT or Java refuses.
+    /// A line for which Java refuses the file.
     Krb5Syntax,
     /// A comment that became part of a value.
     Krb5Comment,

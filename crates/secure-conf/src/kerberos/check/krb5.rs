@@ -22,7 +22,7 @@ pub fn check_krb5_conf(path: &Path, conf: &Krb5Conf, realms: &[&str]) -> Vec<Fin
             _ => Finding::error(
                 Code::Krb5Syntax,
                 place,
-                format!("{evidence}; MIT's library and Java refuse such files"),
+                format!("{evidence}; Java refuses the file, and with it every login"),
                 "mend the line",
             ),
         });

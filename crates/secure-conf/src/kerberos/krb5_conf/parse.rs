@@ -1,6 +1,6 @@
 //! Reading the text, line by line, as MIT's `prof_parse.c` does.
 //!
-//! MIT refuses a file with a malformed line, and Java another; so every such line is reported, and reading goes on.
+//! Java refuses a file with a malformed line, and MIT most of them; so every such line is reported, and reading goes on.
 
 use std::fmt;
 
@@ -39,13 +39,6 @@ pub enum ProblemKind {
     TrailingComment(String),
     /// Another file or directory, which is not read here.
     Include(String),
-}
-
-impl Problem {
-    /// Whether MIT or Java refuse the file for it.
-    pub fn is_syntax(&self) -> bool {
-        !matches!(self.kind, ProblemKind::TrailingComment(_) | ProblemKind::Include(_))
-    }
 }
 
 impl fmt::Display for ProblemKind {
