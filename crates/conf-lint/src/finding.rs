@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ops_core::conf::ConfDocument;
+use ops_core::secret::Secret;
 use serde::Serialize;
 use serde::ser::SerializeStruct as _;
 
@@ -94,16 +95,51 @@ pub enum Edit {
         /// The value.
         value: String,
     },
+    /// Gives an entry the value of another one, which is not repeated here: it may be a password.
+    Copy {
+        /// The key to copy from.
+        key: String,
+        /// The key to copy to.
+        to: String,
+    },
+    /// Gives entries a new random password, all the same one. It is made when the edit is applied.
+    Generate {
+        /// The keys.
+        keys: Vec<String>,
+    },
+    /// Replaces a line of a file. Nothing is done where the line has changed in the meantime.
+    Line {
+        /// The file, as findings name it.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What stands there.
+        from: String,
+        /// What is to stand there.
+        to: String,
+    },
 }
 
 impl Edit {
     /// The keys that the edit reads or writes.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let (key, to) = match self {
-            Self::Rename { key, to } => (key, Some(to)),
-            Self::Set { key, .. } | Self::CommentOut { key, .. } | Self::Append { key, .. } => (key, None),
+        let (keys, to): (&[String], _) = match self {
+            Self::Rename { key, to } | Self::Copy { key, to } => (std::slice::from_ref(key), Some(to)),
+            Self::Set { key, .. } | Self::CommentOut { key, .. } | Self::Append { key, .. } => {
+                (std::slice::from_ref(key), None)
+            }
+            Self::Generate { keys } => (keys, None),
+            Self::Line { .. } => (&[], None),
         };
-        std::iter::once(key).chain(to).map(String::as_str)
+        keys.iter().chain(to).map(String::as_str)
+    }
+
+    /// What two fixes must not both touch: the keys, or the line.
+    pub(crate) fn touches(&self) -> Vec<String> {
+        match self {
+            Self::Line { file, line, .. } => vec![format!("{file}:{line}")],
+            _ => self.keys().map(str::to_owned).collect(),
+        }
     }
 
     /// Whether the document could take it; it is as it was otherwise.
@@ -112,6 +148,15 @@ impl Edit {
             Self::Rename { key, to } => document.rename(key, to).is_ok(),
             Self::Set { key, value } | Self::Append { key, value } => document.set(key, value).is_ok(),
             Self::CommentOut { key, reason } => document.comment_out(key, reason),
+            Self::Copy { key, to } => {
+                let value = document.get(key).map(Secret::new);
+                value.is_some_and(|value| document.set(to, value.expose()).is_ok())
+            }
+            Self::Generate { keys } => {
+                let password = Secret::generate();
+                keys.iter().all(|key| document.set(key, password.expose()).is_ok())
+            }
+            Self::Line { line, from, to, .. } => document.replace_line(*line, from, to),
         }
     }
 }
@@ -124,6 +169,12 @@ impl fmt::Display for Edit {
             Self::Set { key, value } => write!(f, "set `{key}` to `{value}`"),
             Self::CommentOut { key, .. } => write!(f, "comment out `{key}`"),
             Self::Append { key, value } => write!(f, "add `{key}: {value}`"),
+            Self::Copy { key, to } => write!(f, "give `{to}` the value of `{key}`"),
+            Self::Generate { keys } => {
+                let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+                write!(f, "give {} a generated password", keys.join(" and "))
+            }
+            Self::Line { file, line, to, .. } => write!(f, "make line {line} of {file} `{to}`"),
         }
     }
 }

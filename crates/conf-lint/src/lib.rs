@@ -1,9 +1,12 @@
 //! Rules over Flink configuration, and the fixes that mend what they find.
 //!
 //! Flink loads an unknown key without a word, drops lines that it cannot read, and refuses a wrong value only when
-//! something asks for it. [`lint`] reports what a given version of Flink would make of a document; [`apply`] and
-//! [`mend`] edit the document without touching anything that was not reported. How findings are shown, and which
-//! files are read, is the caller's part.
+//! something asks for it. [`lint`] reports what a given version of Flink would make of a document, [`lint_files`] of a
+//! conf directory; [`apply`] and [`mend`] edit without touching anything that was not reported. How findings are shown
+//! is the caller's part.
+//!
+//! A finding that is right to stay is allowed by a comment, `# flinkops: allow(FC054) reason`, at the end of the line,
+//! on the line above, or at the head of the file before an empty line; or in a `flinkops.yaml` beside the file.
 //!
 //! ```
 //! use conf_lint::{Context, FixLevel};
@@ -21,13 +24,21 @@
 //! ```
 
 mod engine;
+mod error;
+mod files;
 mod finding;
 mod fixes;
+mod host_list;
+mod lines;
+mod policy;
 mod registry;
 mod rules;
 mod subject;
+mod suppression;
 
-pub use engine::{Context, lint};
+pub use engine::{Context, lint, lint_files};
+pub use error::LintError;
+pub use files::Files;
 pub use finding::{Edit, Finding, Fix, Report, Severity, Summary};
-pub use fixes::{Applied, FixLevel, Mended, apply, mend};
+pub use fixes::{Applied, FixLevel, Mended, apply, apply_files, mend, mend_files};
 pub use registry::{RULES, Rule, rule};

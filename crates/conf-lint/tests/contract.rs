@@ -24,7 +24,7 @@ fn nothing_found() {
 
 #[test]
 fn reports_of_several_files_become_one() {
-    let all: Report = [report("rest.prot: 1\n"), report("state.backend: x\n")].into_iter().collect();
+    let all: Report = [report("rest.prot: 1\n"), report("state.backend: hashmap\n")].into_iter().collect();
     assert_eq!((all.summary().errors, all.summary().infos), (1, 1));
     assert_eq!(all.worst(), Some(Severity::Error));
     assert_eq!(report("").worst(), None);

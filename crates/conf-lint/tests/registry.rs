@@ -1,15 +1,16 @@
 //! Every rule has a code of its own, says what it does, and is shown to find and to stay silent.
 //!
-//! `fixtures/<code>/fails-<version>.<file name>` must be reported by that rule, `passes-…` must not be.
+//! `fixtures/<code>/fails-<version>[-<word>].<file name>` must be reported by that rule, `passes-…` must not be. A directory
+//! of such a name is a conf directory; a file `mode` in it holds the permissions of the configuration.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conf_lint::{Context, RULES, Report, Rule, lint};
+use conf_lint::{Files, RULES, Report, Rule, lint_files};
 use ops_core::conf::ConfDocument;
-use ops_core::version::Dialect;
+use ops_core::version::{Dialect, FlinkVersion};
 
 struct Fixture {
     name: String,
@@ -29,14 +30,44 @@ fn fixtures(rule: &Rule, kind: &str) -> Vec<Fixture> {
 fn fixture(path: &Path, kind: &str) -> Option<Fixture> {
     let name = path.file_name()?.to_str()?.to_owned();
     let rest = name.strip_prefix(kind)?.strip_prefix('-')?;
-    let dialect = [Dialect::Legacy, Dialect::Yaml]
+    let dialects = [Dialect::Legacy, Dialect::Yaml];
+    let report = if path.is_dir() {
+        lint_files(&directory(path, rest))
+    } else {
+        let dialect = dialects
+            .into_iter()
+            .find(|dialect| rest.ends_with(dialect.file_name()))
+            .unwrap_or_else(|| panic!("{name} is named after neither file of Flink"));
+        let rest = rest.strip_suffix(dialect.file_name())?.strip_suffix('.')?;
+        let document = ConfDocument::parse(&fs::read_to_string(path).unwrap(), dialect).unwrap();
+        lint_files(&Files::of(document, dialect.file_name(), version(rest)))
+    };
+    Some(Fixture { name, report })
+}
+
+/// `1.20` or `1.20-word`.
+fn version(text: &str) -> FlinkVersion {
+    text.split('-').next().unwrap().parse().unwrap()
+}
+
+fn directory(path: &Path, rest: &str) -> Files {
+    let read = |file: &str| fs::read_to_string(path.join(file)).ok();
+    let (dialect, text) = [Dialect::Legacy, Dialect::Yaml]
         .into_iter()
-        .find(|dialect| rest.ends_with(dialect.file_name()))
-        .unwrap_or_else(|| panic!("{name} is named after neither file of Flink"));
-    let version = rest.strip_suffix(dialect.file_name())?.strip_suffix('.')?.parse().unwrap();
-    let document = ConfDocument::parse(&fs::read_to_string(path).unwrap(), dialect).unwrap();
-    let context = Context { version, file: dialect.file_name().to_owned() };
-    Some(Fixture { name, report: lint(&document, &context) })
+        .find_map(|dialect| Some((dialect, read(dialect.file_name())?)))
+        .unwrap_or_else(|| panic!("{} has no configuration", path.display()));
+    let document = ConfDocument::parse(&text, dialect).unwrap();
+    let mut files = Files::of(document, dialect.file_name(), version(rest));
+    let mut names: Vec<_> =
+        fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    for name in names.iter().filter(|name| *name != "mode" && *name != dialect.file_name()) {
+        files = files.with_file(name, read(name).unwrap());
+    }
+    match read("mode") {
+        Some(mode) => files.with_mode(u32::from_str_radix(mode.trim(), 8).unwrap()),
+        None => files,
+    }
 }
 
 #[test]
@@ -48,7 +79,11 @@ fn codes_and_names_are_unique_and_in_order() {
     for rule in RULES {
         let digits = rule.code.strip_prefix("FC").unwrap();
         assert!(digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()), "{}", rule.code);
-        assert!(rule.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", rule.name);
+        assert!(
+            rule.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+            "{}",
+            rule.name
+        );
         assert!(std::ptr::eq(conf_lint::rule(&rule.code.to_lowercase()).unwrap(), *rule));
     }
     assert!(conf_lint::rule("FC000").is_none());
@@ -77,8 +112,12 @@ fn every_rule_finds_what_it_must() {
             assert!(!own.is_empty(), "{} finds nothing in {name}", rule.code);
             writeln!(shown, "# {name}").unwrap();
             for finding in own {
+                let place = match finding.file.as_str() {
+                    "flink-conf.yaml" | "config.yaml" => String::new(),
+                    other => format!("{other}:"),
+                };
                 let (line, column) = (finding.line, finding.column);
-                writeln!(shown, "{line}:{column} {}: {}", finding.severity, finding.message).unwrap();
+                writeln!(shown, "{place}{line}:{column} {}: {}", finding.severity, finding.message).unwrap();
                 writeln!(shown, "    {}", finding.help).unwrap();
                 if let Some(fix) = &finding.fix {
                     let edits: Vec<_> = fix.edits.iter().map(ToString::to_string).collect();

@@ -66,6 +66,7 @@ macro_rules! input_errors {
 }
 
 input_errors!(
+    conf_lint::LintError,
     ops_core::conf::ConfError,
     ops_core::files::FileError,
     ops_core::secret::SecretError,

@@ -159,8 +159,9 @@ impl Catalogue {
         table::aliases_of(name).find(|alias| alias.row.versions.contains(self.position))
     }
 
-    pub(super) fn aliases(self) -> impl Iterator<Item = &'static table::Alias> {
-        table::aliases().iter().filter(move |alias| alias.row.versions.contains(self.position))
+    /// Whether something that holds in these versions holds in this one.
+    pub(super) fn holds(self, versions: table::VersionSet) -> bool {
+        versions.contains(self.position)
     }
 
     /// `external-resource.<resource_name>.amount` for `external-resource.gpu.amount`.

@@ -1,7 +1,10 @@
 //! Did-you-mean for keys.
 
+use std::sync::OnceLock;
+
 use super::lookup::{AliasKind, Catalogue, OptionInfo};
 use super::option_type::OptionType;
+use super::table::{self, VersionSet};
 use crate::version::Dialect;
 
 /// How many edits a slip of the fingers makes.
@@ -43,25 +46,50 @@ impl Catalogue {
     /// The options with a name at most that far from `key`, with the distance.
     fn near(self, key: &str, most: usize) -> Vec<(usize, &'static str)> {
         let letters = Letters::of(key);
-        let names = self.keys().map(|key| (key, key));
-        let former = self.aliases().filter(|alias| alias.kind == AliasKind::Deprecated);
-        let former = former.map(|alias| (alias.name, alias.row.key));
-        let distance = |name: &str| match name.strip_prefix(key) {
+        let distance = |candidate: &Candidate| match candidate.name.strip_prefix(key) {
             // What stands below the key that was written is a likely meaning, whatever its length.
             Some(below) if below.starts_with('.') => Some(below.len().min(most)),
-            _ if Letters::of(name).distance(&letters) > most => None,
-            _ => Some(strsim::osa_distance(key, name)).filter(|distance| *distance <= most),
+            _ if candidate.letters.distance(&letters) > most => None,
+            _ => Some(strsim::osa_distance(key, candidate.name)).filter(|distance| *distance <= most),
         };
-        names
-            .chain(former)
-            .filter(|(name, _)| !name.starts_with('$') && !name.contains('<'))
-            .filter_map(|(name, option)| Some((distance(name)?, option)))
+        candidates()
+            .iter()
+            .filter(|candidate| self.holds(candidate.versions))
+            .filter_map(|candidate| Some((distance(candidate)?, candidate.option)))
             .collect()
     }
 
     fn refuses(self, option: &OptionInfo, value: &str, dialect: Dialect) -> bool {
         option.value_type != OptionType::String && self.check(option, value, dialect).is_err()
     }
+}
+
+/// A name that may have been meant, and the option that it leads to.
+struct Candidate {
+    name: &'static str,
+    option: &'static str,
+    versions: VersionSet,
+    letters: Letters,
+}
+
+/// Every name of every version. Made on first use: only misspelt keys need it.
+fn candidates() -> &'static [Candidate] {
+    static CANDIDATES: OnceLock<Vec<Candidate>> = OnceLock::new();
+    CANDIDATES.get_or_init(|| {
+        let names = table::rows().map(|row| (row.key, row));
+        let former = table::aliases().iter().filter(|alias| alias.kind == AliasKind::Deprecated);
+        let former = former.map(|alias| (alias.name, alias.row));
+        names
+            .chain(former)
+            .filter(|(name, _)| !name.starts_with('$') && !name.contains('<'))
+            .map(|(name, row)| Candidate {
+                name,
+                option: row.key,
+                versions: row.versions,
+                letters: Letters::of(name),
+            })
+            .collect()
+    })
 }
 
 /// How often each letter occurs: a bound on the edit distance that is much cheaper than the distance.

@@ -200,12 +200,30 @@ impl ConfDocument {
         let _ = self.replace(Some(with), expected);
     }
 
+    /// Replaces line number `line` (from 1) of the text, if it is `from`, and its replacement leaves the file readable.
+    /// False otherwise; the document is as it was then.
+    pub fn replace_line(&mut self, line: usize, from: &str, to: &str) -> bool {
+        let place = line.checked_sub(1).and_then(|index| lines::lines(&self.text).nth(index));
+        let Some(place) = place.filter(|place| &self.text[place.start..place.end] == from) else {
+            return false;
+        };
+        let text = lines::splice(&self.text, vec![(place.start..place.end, to.to_owned())]);
+        match Self::parse(&text, self.dialect) {
+            Ok(new) => {
+                *self = new;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
     /// The text. Of an unchanged document, the very bytes that were read.
     pub fn to_text(&self) -> String {
         self.text.clone()
     }
 
-    pub(super) fn text(&self) -> &str {
+    /// The text, borrowed.
+    pub fn text(&self) -> &str {
         &self.text
     }
 

@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use conf_lint::{Context, Finding, Report, Severity};
-use ops_core::conf::ConfDocument;
+use conf_lint::{Files, Finding, Report, Severity};
 use ops_core::spec::ClusterSpec;
-use ops_core::version::{Dialect, FlinkVersion};
+use ops_core::version::FlinkVersion;
 
 use crate::exit;
 use crate::failure::Failure;
@@ -18,6 +17,9 @@ use crate::output::{Output, style};
 Examples:
   flinkops conf lint /opt/flink/conf --flink-version 1.20
   flinkops conf lint flink-conf.yaml --flink-version 1.18 --fail-on error -o json
+
+In a conf directory, masters, workers, zoo.cfg and log4j*.properties are linted too. A finding that is right to stay is
+allowed by a comment, `# flinkops: allow(FC054) reason`, or in a flinkops.yaml beside the file.
 
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a file cannot be read.")]
 pub(crate) struct Options {
@@ -53,12 +55,8 @@ impl From<FailOn> for Severity {
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     let mut report = Report::default();
     for path in &options.paths {
-        let version = version(options, path)?;
-        for file in files(path, version)? {
-            let document = ConfDocument::read(&file)?;
-            report
-                .extend([conf_lint::lint(&document, &Context { version, file: file.display().to_string() })]);
-        }
+        let files = Files::read(path, version(options, path)?)?;
+        report.extend([conf_lint::lint_files(&files)]);
     }
     output.result(&report, human)?;
     let failed = report.worst().is_some_and(|worst| worst >= options.fail_on.into());
@@ -75,23 +73,6 @@ fn version(options: &Options, path: &Path) -> Result<FlinkVersion, Failure> {
     }
     Err(Failure::usage("what is right depends on the version of Flink, and none was given")
         .help("add --flink-version, for example --flink-version 1.20"))
-}
-
-/// The file itself, or every configuration file in a directory.
-fn files(path: &Path, version: FlinkVersion) -> Result<Vec<PathBuf>, Failure> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let both = [Dialect::Legacy, Dialect::Yaml].map(|dialect| path.join(dialect.file_name()));
-    let found: Vec<_> = both.into_iter().filter(|file| file.is_file()).collect();
-    if found.is_empty() {
-        return Err(Failure::usage(format!(
-            "{} holds neither flink-conf.yaml nor config.yaml",
-            path.display()
-        ))
-        .help(format!("Flink {} reads {}", version.line(), version.dialect().file_name())));
-    }
-    Ok(found)
 }
 
 fn human(report: &Report) -> String {
