@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::workshop::{Workshop, codes};
+use crate::workshop::{PASSWORD, Workshop, codes};
 
 #[test]
 fn a_keytab_is_made_looked_at_changed_and_checked() {
@@ -40,6 +40,21 @@ fn a_keytab_is_made_looked_at_changed_and_checked() {
     let empty = ["keytab", "remove", "all.keytab", "--principal", "flink/h@EXAMPLE.COM"];
     workshop.flinkops(&empty, 0);
     assert_eq!(codes(&workshop.json(&["keytab", "check", "all.keytab"], 1)), ["keytab-empty"]);
+
+    // Whatever holds a key, or the password, is for its owner alone.
+    let key = shown["entries"][0]["key"].as_str().unwrap();
+    let key: Vec<_> = (0..32).map(|at| u8::from_str_radix(&key[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let holds = |bytes: &[u8], secret: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
+    let mut holders = 0;
+    for entry in fs::read_dir(workshop.run.path()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        let bytes = fs::read(entry.path()).unwrap();
+        assert!(!holds(&bytes, PASSWORD.as_bytes()), "{entry:?}");
+        if holds(&bytes, &key) {
+            holders += 1;
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{entry:?}");
+        }
+    }
+    assert_eq!(holders, 2, "both versions have the key of the same password");
     workshop.run.assert_no_process_left();
 }
 

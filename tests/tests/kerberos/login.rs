@@ -193,6 +193,7 @@ fn the_causes_are_told_apart() {
     assert!(["wrong-realm", "unknown-principal", "refused"].contains(&one(&result).0.as_str()), "{result:#}");
     let tcp = format!("tcp/{}", bench.realm.address());
     workshop.flinkops(&["keytab", "check", "good.keytab", "--kdc", &tcp], 0);
+    workshop.flinkops(&["keytab", "check", "good.keytab", "--kdc", "127.0.0.1:1", "--kdc", &tcp], 0);
     let conf = bench.realm.krb5_conf();
     let conf = conf.to_str().unwrap();
     workshop.flinkops(

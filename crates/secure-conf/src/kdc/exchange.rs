@@ -1,5 +1,6 @@
 //! Requests, answers, and the proof that they belong together.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use der::asn1::{Any, BitString, GeneralizedTime, OctetString};
@@ -20,6 +21,8 @@ pub(super) struct Realm<'a> {
     pub(super) kdcs: &'a [KdcAddress],
     pub(super) transport: &'a dyn Transport,
     pub(super) clock: &'a dyn Fn() -> Timestamp,
+    /// The one that answered last, to be asked first.
+    pub(super) answers: Cell<usize>,
 }
 
 /// What came back.
@@ -147,9 +150,14 @@ impl Realm<'_> {
     /// The answer of the first KDC that gives one.
     fn ask(&self, request: &[u8], expected: u32) -> Result<Answer, NoAnswer> {
         let mut failed = Vec::new();
-        for kdc in self.kdcs {
-            match self.transport.ask(kdc, request) {
-                Ok(answer) => return read(&answer, expected),
+        let first = self.answers.get();
+        let order = (first..self.kdcs.len()).chain(0..first.min(self.kdcs.len()));
+        for index in order {
+            match self.transport.ask(&self.kdcs[index], request) {
+                Ok(answer) => {
+                    self.answers.set(index);
+                    return read(&answer, expected);
+                }
                 Err(error) => failed.push(error),
             }
         }

@@ -4,6 +4,8 @@
 //! for pre-authentication names the type and the salt. Then the newest key of that type proves itself; where it fails, an
 //! older one shows whether only the version is wrong. KDCs lock accounts after a few wrong keys, so at most two are sent.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -107,7 +109,8 @@ pub fn check_login(check: &LoginCheck<'_>) -> LoginReport {
         clock_ahead_seconds: None,
         findings: Vec::new(),
     };
-    let realm = Realm { kdcs: check.kdcs, transport: check.transport, clock: check.clock };
+    let realm =
+        Realm { kdcs: check.kdcs, transport: check.transport, clock: check.clock, answers: Cell::new(0) };
     let mut session = Session { check, realm, report, wrong: 0 };
     session.run();
     session.report

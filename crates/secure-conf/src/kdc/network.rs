@@ -1,5 +1,6 @@
 //! UDP and TCP to a KDC, with bounded patience.
 
+use std::cell::Cell;
 use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs as _, UdpSocket};
 use std::time::Duration;
@@ -29,12 +30,12 @@ pub struct TransportError {
 }
 
 /// The network. Datagrams first, then a connection; what answers is believed to be the KDC until a key proves it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Network {
-    /// How long one KDC may take, over each protocol.
-    pub timeout: Duration,
-    /// What time it is.
-    pub clock: fn() -> Timestamp,
+    timeout: Duration,
+    clock: fn() -> Timestamp,
+    /// Whether a datagram was waited for in vain, and a connection worked: then datagrams are lost on the way.
+    datagrams_are_lost: Cell<bool>,
 }
 
 /// Addresses of one name that are tried.
@@ -59,16 +60,24 @@ impl Transport for Network {
             }
         };
         for address in addresses {
-            if kdc.protocol != Some(Protocol::Tcp) && request.len() <= MAX_DATAGRAM {
+            let mut late = false;
+            let fits = request.len() <= MAX_DATAGRAM && !self.datagrams_are_lost.get();
+            if kdc.protocol == Some(Protocol::Udp) || kdc.protocol.is_none() && fits {
                 match self.datagram(address, request) {
                     Ok(answer) if error_code(&answer) == Some(TOO_BIG) => {}
                     Ok(answer) => return Ok(answer),
-                    Err(error) => attempts.push(format!("udp {address}: {}", told(&error))),
+                    Err(error) => {
+                        late = is_late(&error);
+                        attempts.push(format!("udp {address}: {}", told(&error)));
+                    }
                 }
             }
             if kdc.protocol != Some(Protocol::Udp) {
                 match self.connection(address, request) {
-                    Ok(answer) => return Ok(answer),
+                    Ok(answer) => {
+                        self.datagrams_are_lost.set(late || self.datagrams_are_lost.get());
+                        return Ok(answer);
+                    }
                     Err(error) => attempts.push(format!("tcp {address}: {}", told(&error))),
                 }
             }
@@ -78,6 +87,11 @@ impl Transport for Network {
 }
 
 impl Network {
+    /// A network in which one KDC may take `timeout` over each protocol.
+    pub fn new(timeout: Duration, clock: fn() -> Timestamp) -> Self {
+        Self { timeout, clock, datagrams_are_lost: Cell::new(false) }
+    }
+
     fn datagram(&self, address: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
         let any = if address.is_ipv4() {
             IpAddr::V4(Ipv4Addr::UNSPECIFIED)

@@ -75,7 +75,8 @@ pub(super) fn of_login(error: &KrbError, principal: &Principal, now: Timestamp) 
                 "let NTP set the clocks".to_owned(),
             )
         }
-        WRONG_REALM => (
+        // The service of a login is the realm's own.
+        WRONG_REALM | SERVICE_UNKNOWN => (
             Code::WrongRealm,
             format!("the KDC does not serve the realm {realm}"),
             "correct the realm of the principal, or the address of the KDC".to_owned(),

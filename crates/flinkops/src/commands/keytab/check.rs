@@ -107,7 +107,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     }
     let mut logins = Vec::new();
     if is_live {
-        let network = Network { timeout: Duration::from_secs(options.timeout), clock: adapters::now };
+        let network = Network::new(Duration::from_secs(options.timeout), adapters::now);
         for principal in &principals {
             let realm = principal.realm_text();
             let service = options.service.as_ref().map(|text| parse(text, Some(&realm))).transpose()?;
