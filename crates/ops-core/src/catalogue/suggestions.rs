@@ -49,7 +49,7 @@ impl Catalogue {
         let distance = |candidate: &Candidate| match candidate.name.strip_prefix(key) {
             // What stands below the key that was written is a likely meaning, whatever its length.
             Some(below) if below.starts_with('.') => Some(below.len().min(most)),
-            _ if candidate.letters.distance(&letters) > most => None,
+            _ if candidate.letters.differs(&letters, most) => None,
             _ => Some(strsim::osa_distance(key, candidate.name)).filter(|distance| *distance <= most),
         };
         candidates()
@@ -92,26 +92,35 @@ fn candidates() -> &'static [Candidate] {
     })
 }
 
-/// How often each letter occurs: a bound on the edit distance that is much cheaper than the distance.
-struct Letters([u8; 32]);
+/// How often each letter occurs, and which do at all: bounds on the edit distance that are much cheaper than it.
+struct Letters {
+    counts: [u8; 32],
+    present: u32,
+}
 
 impl Letters {
     fn of(text: &str) -> Self {
-        let mut counts = [0_u8; 32];
+        let (mut counts, mut present) = ([0_u8; 32], 0);
         for byte in text.bytes() {
             let count = &mut counts[usize::from(byte & 31)];
             *count = count.saturating_add(1);
+            present |= 1 << (byte & 31);
         }
-        Self(counts)
+        Self { counts, present }
     }
 
-    /// At most the number of edits between the two texts: an edit adds, removes or replaces one letter.
-    fn distance(&self, other: &Self) -> usize {
+    /// Whether the texts are more than `most` edits apart for certain: an edit adds, removes or replaces one letter.
+    fn differs(&self, other: &Self, most: usize) -> bool {
+        let new = (self.present & !other.present).count_ones();
+        let gone = (other.present & !self.present).count_ones();
+        if new.max(gone) as usize > most {
+            return true;
+        }
         let (mut more, mut fewer) = (0, 0);
-        for (a, b) in self.0.iter().zip(&other.0) {
+        for (a, b) in self.counts.iter().zip(&other.counts) {
             more += usize::from(a.saturating_sub(*b));
             fewer += usize::from(b.saturating_sub(*a));
         }
-        more.max(fewer)
+        more.max(fewer) > most
     }
 }
