@@ -190,11 +190,6 @@ impl Files {
         &mut self.document
     }
 
-    /// The permission bits that the configuration has, or is to have after mending; `None` where it is no file.
-    pub fn mode(&self) -> Option<u32> {
-        self.mode
-    }
-
     /// The Flink that will read it.
     pub fn version(&self) -> FlinkVersion {
         self.version

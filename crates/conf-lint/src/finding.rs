@@ -107,11 +107,6 @@ pub enum Edit {
         /// The keys.
         keys: Vec<String>,
     },
-    /// Lets the owner of a file read and write it, and nobody else.
-    Protect {
-        /// The file, as findings name it.
-        file: String,
-    },
     /// Replaces a line of a file. Nothing is done where the line has changed in the meantime.
     Line {
         /// The file, as findings name it.
@@ -134,7 +129,7 @@ impl Edit {
                 (std::slice::from_ref(key), None)
             }
             Self::Generate { keys } => (keys, None),
-            Self::Line { .. } | Self::Protect { .. } => (&[], None),
+            Self::Line { .. } => (&[], None),
         };
         keys.iter().chain(to).map(String::as_str)
     }
@@ -143,7 +138,6 @@ impl Edit {
     pub(crate) fn touches(&self) -> Vec<String> {
         match self {
             Self::Line { file, line, .. } => vec![format!("{file}:{line}")],
-            Self::Protect { file } => vec![format!("{file}:mode")],
             _ => self.keys().map(str::to_owned).collect(),
         }
     }
@@ -163,8 +157,6 @@ impl Edit {
                 keys.iter().all(|key| document.set(key, password.expose()).is_ok())
             }
             Self::Line { line, from, to, .. } => document.replace_line(*line, from, to),
-            // A document has no permissions; only files have.
-            Self::Protect { .. } => false,
         }
     }
 }
@@ -182,7 +174,6 @@ impl fmt::Display for Edit {
                 let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
                 write!(f, "give {} a generated password", keys.join(" and "))
             }
-            Self::Protect { file } => write!(f, "let only its owner read and write {file}"),
             Self::Line { file, line, to, .. } => write!(f, "make line {line} of {file} `{to}`"),
         }
     }

@@ -58,10 +58,6 @@ impl Editable for Files {
                 let new = replace_line(&companion.text, *line, from, to);
                 new.map(|new| companion.text = new).is_some()
             }
-            Edit::Protect { file } if *file == self.name => {
-                self.mode = Some(0o600);
-                true
-            }
             _ => edit.apply(&mut self.document),
         }
     }
