@@ -20,7 +20,7 @@ define_rule! {
     ///
     /// ## Fix
     /// None: give it managed memory, or a fixed size by `state.backend.rocksdb.memory.fixed-per-slot`.
-    "FC026", "rocksdb-without-memory", Error, since "0.1.0", check
+    "FC026", "rocksdb-without-memory", Warning, since "0.1.0", check
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
