@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ops_core::version::FlinkVersion;
 
 use crate::clock::Clock;
+use crate::dashboard::Dashboard;
 use crate::jars::JarStore;
 use crate::journal::Journal;
 use crate::programs::Programs;
@@ -19,6 +20,9 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) cluster: Mutex<Cluster>,
     pub(crate) jars: Mutex<JarStore>,
+    pub(crate) dashboard: Option<Dashboard>,
+    /// When the server started: the age of every static file.
+    pub(crate) started: i64,
 }
 
 impl App {

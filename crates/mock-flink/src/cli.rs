@@ -10,7 +10,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::MockError;
-use crate::mock::{MockFlink, TlsMaterial};
+use crate::mock::{Builder, MockFlink, TlsMaterial};
 
 /// What a mock cluster will be.
 #[derive(ClapArgs, Clone, Debug)]
@@ -30,6 +30,9 @@ pub struct Args {
     /// Flink option in effect; may be repeated
     #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = entry)]
     pub configuration: Vec<(String, String)>,
+    /// Serves Flink's own dashboard at /, out of this Flink home
+    #[arg(long, value_name = "FLINK_HOME")]
+    pub dashboard: Option<PathBuf>,
     /// Makes ids, ports and small delays reproducible
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -104,8 +107,14 @@ pub fn listening(mock: &MockFlink) -> String {
 /// # Errors
 /// When it does not start.
 pub async fn run(args: Args, announce: impl FnOnce(&MockFlink)) -> Result<Stopped, CliError> {
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
+    serve(builder(args)?, announce).await
+}
+
+/// The cluster that the arguments describe, to be changed before it is served.
+///
+/// # Errors
+/// When a file that they name cannot be read.
+pub fn builder(args: Args) -> Result<Builder, CliError> {
     let mut builder = MockFlink::builder()
         .version(args.flink_version)
         .task_managers(args.task_managers)
@@ -125,6 +134,19 @@ pub async fn run(args: Args, announce: impl FnOnce(&MockFlink)) -> Result<Stoppe
             client_anchors,
         });
     }
+    if let Some(flink_home) = args.dashboard {
+        builder = builder.dashboard(flink_home);
+    }
+    Ok(builder)
+}
+
+/// Serves a cluster until a signal or a request stops it. `announce` is called once it answers.
+///
+/// # Errors
+/// When it does not start.
+pub async fn serve(builder: Builder, announce: impl FnOnce(&MockFlink)) -> Result<Stopped, CliError> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
     let mock = builder.start().await?;
     announce(&mock);
     let why = tokio::select! {

@@ -19,6 +19,8 @@
 //! | [`sim`] | the state machine: jobs, TaskManagers, checkpoints, failures; no I/O and no clock of its own |
 //! | [`programs`] | what the main method of an uploaded jar does |
 //! | `rest` | the resources: state to wire types, one file each; version differences in one table |
+//! | `serialized` | the jobs that Flink's own client submits |
+//! | `dashboard` | the web application of a Flink distribution |
 //! | `server` | HTTP, TLS, uploads |
 //! | [`cli`] | the command line behind `mock-flink` and `flinkops mock` |
 //!
@@ -27,12 +29,14 @@
 mod app;
 pub mod cli;
 mod clock;
+mod dashboard;
 mod error;
 mod jars;
 mod journal;
 mod mock;
 pub mod programs;
 mod rest;
+mod serialized;
 mod server;
 pub mod sim;
 mod storage;

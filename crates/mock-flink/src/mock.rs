@@ -16,12 +16,13 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::dashboard::Dashboard;
 use crate::error::MockError;
 use crate::jars::JarStore;
 use crate::journal::{Journal, RecordedRequest};
 use crate::programs::{Program, Programs};
 use crate::server;
-use crate::sim::{Cluster, ClusterSpec, Settings};
+use crate::sim::{Cluster, ClusterSpec, JobGraph, Settings};
 use crate::storage::DirectoryStore;
 
 /// What a TLS server needs.
@@ -81,6 +82,7 @@ pub struct Builder {
     bind: SocketAddr,
     seed: Option<u64>,
     clock: Clock,
+    dashboard: Option<PathBuf>,
 }
 
 impl Builder {
@@ -133,6 +135,25 @@ impl Builder {
         self
     }
 
+    /// Changes the jobs of this name that Flink's own client submits: what such a job is made of is read from what
+    /// the client sends, but not how long it runs or how it fails.
+    #[must_use]
+    pub fn submitted(
+        mut self,
+        job_name: impl Into<String>,
+        adjust: impl Fn(&mut JobGraph) + Send + Sync + 'static,
+    ) -> Self {
+        self.programs.register_job(job_name, adjust);
+        self
+    }
+
+    /// Serves Flink's own dashboard out of this Flink home, at `/`.
+    #[must_use]
+    pub fn dashboard(mut self, flink_home: impl Into<PathBuf>) -> Self {
+        self.dashboard = Some(flink_home.into());
+        self
+    }
+
     /// Makes ids, ports and small delays reproducible; random by default.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -160,6 +181,8 @@ impl Builder {
                 Some(Arc::new(config.map_err(MockError::Tls)?))
             }
         };
+        let dashboard =
+            self.dashboard.as_deref().map(Dashboard::of).transpose().map_err(MockError::Dashboard)?;
         let bind_error = |source| MockError::Bind { addr: self.bind, source };
         let listener = TcpListener::bind(self.bind).await.map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
@@ -179,11 +202,12 @@ impl Builder {
         settings.set_default("rest.port", address.port().to_string());
         let uploads = settings.text(&["web.tmpdir"]).map_or_else(std::env::temp_dir, PathBuf::from);
         let seed = self.seed.unwrap_or_else(rand::random);
+        let started = self.clock.now();
         let mut cluster = Cluster::new(ClusterSpec {
             settings,
             task_managers: self.task_managers,
             slots,
-            start: self.clock.now(),
+            start: started,
             seed,
             store: Box::new(DirectoryStore::default()),
         });
@@ -196,6 +220,8 @@ impl Builder {
             clock: self.clock,
             cluster: Mutex::new(cluster),
             jars: Mutex::new(jars),
+            dashboard,
+            started,
         });
         let (stop, phase) = watch::channel(Phase::Serving);
         let mut tasks =
@@ -220,6 +246,7 @@ impl MockFlink {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: None,
             clock: Clock::Real,
+            dashboard: None,
         }
     }
 

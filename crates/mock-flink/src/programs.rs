@@ -17,7 +17,7 @@ pub struct ProgramCall {
     pub parallelism: u32,
 }
 
-/// An exception that a main method throws.
+/// An exception that a main method throws, or that it ends without a job.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{class}: {message}")]
 pub struct MainError {
@@ -25,6 +25,23 @@ pub struct MainError {
     pub class: String,
     /// Its message.
     pub message: String,
+}
+
+impl MainError {
+    /// An exception.
+    pub fn new(class: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { class: class.into(), message: message.into() }
+    }
+
+    /// The main method returns without having submitted a job.
+    pub fn no_job() -> Self {
+        Self::new("", "the main method submitted no job")
+    }
+
+    /// Whether the main method just returned.
+    pub fn is_no_job(&self) -> bool {
+        self.class.is_empty()
+    }
 }
 
 /// A program: from a call of its main method to the job it submits.
@@ -49,7 +66,11 @@ where
 #[derive(Clone, Default)]
 pub struct Programs {
     by_class: BTreeMap<String, Arc<dyn Program>>,
+    by_job: BTreeMap<String, Arc<Adjust>>,
 }
+
+/// What happens to a job that was submitted ready-made.
+type Adjust = dyn Fn(&mut JobGraph) + Send + Sync;
 
 impl fmt::Debug for Programs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,6 +82,22 @@ impl Programs {
     /// Lets this entry class run this program. The class need not be in the jar.
     pub fn register(&mut self, entry_class: impl Into<String>, program: impl Program + 'static) {
         self.by_class.insert(entry_class.into(), Arc::new(program));
+    }
+
+    /// Changes jobs of this name that a client submits ready-made.
+    pub fn register_job(
+        &mut self,
+        name: impl Into<String>,
+        adjust: impl Fn(&mut JobGraph) + Send + Sync + 'static,
+    ) {
+        self.by_job.insert(name.into(), Arc::new(adjust));
+    }
+
+    /// Changes a submitted job as its name asks for.
+    pub fn adjust(&self, graph: &mut JobGraph) {
+        if let Some(adjust) = self.by_job.get(&graph.name) {
+            adjust(graph);
+        }
     }
 
     /// Whether a program was registered for this class.
@@ -93,5 +130,5 @@ pub fn default_program(call: &ProgramCall) -> JobGraph {
     count.selectivity = 0.0;
     count.busy = 0.2;
     count.state = StateProfile { keys: 50_000.0, bytes_per_key: 48.0 };
-    JobGraph { name, kind: JobKind::Streaming, vertices: vec![source, count], finishes_after: None }
+    JobGraph::new(name, JobKind::Streaming, vec![source, count])
 }

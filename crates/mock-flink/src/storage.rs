@@ -28,9 +28,16 @@ pub(crate) struct DirectoryStore {
 impl SavepointStore for DirectoryStore {
     fn create(&mut self, directory: &str, snapshot: &Snapshot) -> Result<(), StoreError> {
         let Some(path) = local(directory) else { return self.remote.create(directory, snapshot) };
-        let failed = |_| StoreError {
-            class: "java.io.IOException",
-            message: format!("Failed to create savepoint directory at {directory}"),
+        let failed = |error: std::io::Error| {
+            let (class, what) = match error.kind() {
+                std::io::ErrorKind::PermissionDenied => ("java.nio.file.AccessDeniedException", path.clone()),
+                _ => ("java.nio.file.FileAlreadyExistsException", obstacle(&path)),
+            };
+            StoreError {
+                class: "java.io.IOException",
+                message: format!("Failed to create savepoint directory at {directory}"),
+                cause: Some((class, what.display().to_string())),
+            }
         };
         let mut bytes = [MAGIC, VERSION].concat();
         bytes.extend(serde_json::to_vec(snapshot).unwrap_or_default());
@@ -52,6 +59,7 @@ impl SavepointStore for DirectoryStore {
                 message:
                     "Unexpected magic number. This is not a Flink checkpoint or savepoint metadata file."
                         .to_owned(),
+                cause: None,
             }),
         }
     }
@@ -64,6 +72,11 @@ impl SavepointStore for DirectoryStore {
         let _ = fs::remove_dir(&path);
         Ok(())
     }
+}
+
+/// The file that stands where a directory should be.
+fn obstacle(path: &Path) -> PathBuf {
+    path.ancestors().find(|part| part.is_file()).unwrap_or(path).to_owned()
 }
 
 fn local(uri: &str) -> Option<PathBuf> {

@@ -13,8 +13,8 @@ use ops_core::rest::wire::operations::SavepointFormat;
 use super::error::{Reply, RestError};
 use super::request::Context;
 use crate::sim::{
-    AfterSavepoint, CheckpointKind, CheckpointPlan, CheckpointRecord, CheckpointState, DistributionOf, NEVER,
-    Restored,
+    AfterSavepoint, CheckpointKind, CheckpointPlan, CheckpointRecord, CheckpointState, DistributionOf, Job,
+    NEVER, Restored,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,13 +57,19 @@ pub(super) fn statistics(context: &mut Context<'_>) -> Result<Reply, RestError> 
 pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let id = context.number("checkpointid")?;
     let job = context.job()?;
+    let record = find(job, id)?;
+    let plan = &job.coordinator.plan;
+    Ok(Reply::ok(&checkpoint(record, context.cluster.now(), plan, Tasks::Listed)))
+}
+
+/// A checkpoint that is remembered.
+pub(super) fn find(job: &Job, id: i64) -> Result<&CheckpointRecord, RestError> {
     let coordinator = &job.coordinator;
     let latest = [&coordinator.latest_completed, &coordinator.latest_savepoint, &coordinator.latest_failed];
     let mut known = coordinator.history().chain(latest.into_iter().flatten());
-    let record = known.find(|record| record.id == id).ok_or_else(|| {
+    known.find(|record| record.id == id).ok_or_else(|| {
         RestError::refused(404, format!("Could not find checkpointing statistics for checkpoint {id}."))
-    })?;
-    Ok(Reply::ok(&checkpoint(record, context.cluster.now(), &coordinator.plan, Tasks::Listed)))
+    })
 }
 
 pub(super) fn config(context: &mut Context<'_>) -> Result<Reply, RestError> {
@@ -75,7 +81,8 @@ pub(super) fn config(context: &mut Context<'_>) -> Result<Reply, RestError> {
         None => "JobManagerCheckpointStorage",
     };
     Ok(Reply::ok(&CheckpointConfig {
-        mode: if plan.exactly_once { "exactly_once" } else { "at_least_once" }.to_owned(),
+        mode: if plan.exactly_once && plan.interval.is_some() { "exactly_once" } else { "at_least_once" }
+            .to_owned(),
         interval: plan.interval.unwrap_or(NEVER),
         timeout: plan.timeout,
         min_pause: plan.min_pause,

@@ -32,7 +32,8 @@ pub(super) fn overview(context: &mut Context<'_>) -> Result<Reply, RestError> {
     Ok(Reply::ok(&of(context.cluster)))
 }
 
-fn of(cluster: &Cluster) -> ClusterOverview {
+/// The overview of the cluster.
+pub(super) fn of(cluster: &Cluster) -> ClusterOverview {
     let task_managers = cluster.task_managers();
     let mut overview = ClusterOverview {
         taskmanagers: task_managers.len() as u32,
@@ -54,7 +55,12 @@ fn of(cluster: &Cluster) -> ClusterOverview {
     overview
 }
 
-/// No simulated job caches a data set.
-pub(super) fn data_sets(_context: &mut Context<'_>) -> Result<Reply, RestError> {
-    Ok(Reply::ok(&json!({ "dataSets": [] })))
+pub(super) fn data_sets(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let sets: Vec<serde_json::Value> = context
+        .cluster
+        .data_sets()
+        .iter()
+        .map(|set| json!({ "id": format!("{:032x}", set.id), "isComplete": true }))
+        .collect();
+    Ok(Reply::ok(&json!({ "dataSets": sets })))
 }

@@ -15,18 +15,34 @@ pub(crate) enum Cors {
     Unsaid,
 }
 
+/// What an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Json,
+    /// A log, standard output, a profile.
+    Text,
+    /// A static file of this type, last modified then (milliseconds since 1970).
+    File(&'static str, i64),
+}
+
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     pub(crate) cors: Cors,
+    pub(crate) content: Content,
 }
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
         // The wire types have string keys only, so that they always serialize.
-        Self { status, body: serde_json::to_vec(body).unwrap_or_default(), cors: Cors::Any }
+        Self {
+            status,
+            body: serde_json::to_vec(body).unwrap_or_default(),
+            cors: Cors::Any,
+            content: Content::Json,
+        }
     }
 
     pub(crate) fn ok(body: &impl Serialize) -> Self {
@@ -35,7 +51,17 @@ impl Reply {
 
     /// `{}`.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, body: b"{}".to_vec(), cors: Cors::Any }
+        Self { status, body: b"{}".to_vec(), cors: Cors::Any, content: Content::Json }
+    }
+
+    /// A text, such as a log.
+    pub(crate) fn text(text: impl Into<Vec<u8>>) -> Self {
+        Self { status: 200, body: text.into(), cors: Cors::Unsaid, content: Content::Text }
+    }
+
+    /// A static file.
+    pub(crate) fn file(kind: &'static str, modified: i64, body: Vec<u8>) -> Self {
+        Self { status: 200, body, cors: Cors::Unsaid, content: Content::File(kind, modified) }
     }
 
     pub(crate) fn without_cors(mut self) -> Self {
@@ -83,6 +109,7 @@ impl RestError {
     /// No such path: the static file handler's answer to a `GET`, the router's to everything else.
     pub(crate) fn no_such_path(method: &str, path: &str) -> Self {
         if method == "GET" {
+            let path = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
             let message = format!("Unable to load requested file {path}.");
             Self::Plain(404, message, Cors::Unsaid)
         } else {

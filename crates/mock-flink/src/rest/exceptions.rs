@@ -8,7 +8,7 @@ use ops_core::rest::wire::state::{ExecutionState, JobStatus};
 use super::error::{Reply, RestError};
 use super::request::Context;
 use super::versions::Feature;
-use crate::sim::{FailureRecord, Job, Placement};
+use crate::sim::{FailureRecord, Job, Placement, SchedulerKind};
 
 /// Entries of the history unless `maxExceptions` says otherwise.
 const DEFAULT_ENTRIES: usize = 20;
@@ -21,16 +21,23 @@ pub(super) fn history(context: &mut Context<'_>) -> Result<Reply, RestError> {
         None => DEFAULT_ENTRIES,
         Some(text) => text.parse().map_err(|_| RestError::parameter("query", "maxExceptions", text))?,
     };
+    for filter in context.queries("failureLabelFilter").unwrap_or_default() {
+        if !filter.split_once(':').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty()) {
+            return Err(RestError::parameter("query", "failureLabelFilter", filter));
+        }
+    }
+    // No simulated failure is labelled: any filter leaves none.
+    let most = if context.query("failureLabelFilter").is_some() { 0 } else { most };
     let shape = Shape {
         legacy: context.supports(Feature::LegacyFields),
         endpoint: context.supports(Feature::Endpoint),
     };
     let entries = job.failures.iter().take(most).map(|failure| shape.entry(failure, Depth::Top)).collect();
     let truncated = job.history_truncated || job.failures.len() > most;
-    let latest = job.failures.front();
+    let root = job.root_cause();
     Ok(Reply::ok(&JobExceptions {
-        root_exception: shape.legacy.then(|| latest.map(|failure| failure.cause.stack_trace())),
-        timestamp: shape.legacy.then(|| latest.map(|failure| failure.at)),
+        root_exception: shape.legacy.then(|| root.map(|(_, cause)| cause.stack_trace())),
+        timestamp: shape.legacy.then(|| root.map(|(at, _)| *at)),
         all_exceptions: shape.legacy.then(|| shape.failed_tasks(job)),
         truncated: shape.legacy.then_some(false),
         exception_history: ExceptionHistory { entries, truncated },
@@ -72,7 +79,9 @@ impl Shape {
 
     /// The tasks whose latest attempt failed, and was not restarted yet.
     fn failed_tasks(&self, job: &Job) -> Vec<TaskException> {
-        let Some(latest) = job.failures.front().filter(|_| job.status != JobStatus::Running) else {
+        // While an adaptive job restarts, it has no tasks.
+        let shows = job.scheduler != SchedulerKind::Adaptive || job.is_over();
+        let Some(latest) = job.failures.front().filter(|_| shows && job.status != JobStatus::Running) else {
             return Vec::new();
         };
         let failures: Vec<&FailureRecord> = std::iter::once(latest).chain(&latest.concurrent).collect();
@@ -84,8 +93,8 @@ impl Shape {
                 }
                 let name = format!("{} ({}/{})", vertex.spec.name(), index + 1, vertex.parallelism);
                 let of_task =
-                    |failure: &&&FailureRecord| failure.task.as_ref().is_some_and(|task| task.name == name);
-                let Some(failure) = failures.iter().find(of_task) else { continue };
+                    |failure: &&&FailureRecord| failure.task.as_ref().is_none_or(|task| task.name == name);
+                let Some(failure) = failures.iter().rev().find(of_task) else { continue };
                 let placement = subtask.current.placement.as_ref();
                 let unassigned = || UNASSIGNED.to_owned();
                 let endpoint = |placement: &Placement| placement.endpoint.clone();

@@ -14,6 +14,11 @@ use crate::sim::{Cluster, ClusterSpec, JobGraph, MemoryStore, Submission, Submit
 const INVOCATION: &str = "org.apache.flink.client.program.ProgramInvocationException";
 const RUNTIME: &str = "org.apache.flink.util.FlinkRuntimeException";
 
+const NO_PARALLELISM: &str =
+    "Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).";
+const NO_PLAN: &str = "The program plan could not be fetched - the program aborted pre-maturely. The root cause may be \
+                       that the main method doesn't call `env.execute()` or `env.executeAsync()`.";
+
 const RUN_FIELDS: [&str; 9] = [
     "entryClass",
     "programArgs",
@@ -72,20 +77,15 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Reply, RestError> {
     if body.parallelism.is_some_and(|parallelism| parallelism == 0 || parallelism < -1) {
         return Err(refused(thrown(MainError {
             class: "java.lang.IllegalArgumentException".to_owned(),
-            message: "Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system \
-                      default)."
-                .to_owned(),
+            message: NO_PARALLELISM.to_owned(),
         })));
     }
-    let graph = context.app.programs.call(&call).map_err(|error| refused(thrown(error)))?;
+    let graph = context.app.programs.call(&call).map_err(|error| {
+        let nothing = || RestError::refused(400, "No jobs included in application.");
+        if error.is_no_job() { nothing() } else { refused(thrown(error)) }
+    })?;
     let name = graph.name.clone();
-    let submission = Submission {
-        graph,
-        id: body.job_id,
-        parallelism: Some(call.parallelism),
-        savepoint: body.savepoint_path.filter(|path| !path.is_empty()),
-        configuration: body.flink_configuration.unwrap_or_default().into_iter().collect(),
-    };
+    let submission = submission(graph, &call, body);
     let applications = context.supports(Feature::Applications);
     let jobid = context.cluster.submit(submission).map_err(|error| {
         let cause = match error {
@@ -110,11 +110,75 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Reply, RestError> {
     Ok(Reply::ok(&JarRunResponse { jobid, application_id }))
 }
 
+fn submission(graph: JobGraph, call: &ProgramCall, body: JarRunRequest) -> Submission {
+    Submission {
+        id: body.job_id,
+        parallelism: Some(call.parallelism),
+        savepoint: body.savepoint_path.filter(|path| !path.is_empty()),
+        configuration: body.flink_configuration.unwrap_or_default().into_iter().collect(),
+        ..Submission::new(graph)
+    }
+}
+
+/// Runs the main method as an application of its own: what it throws shows there, not in the answer.
+pub(super) fn run_application(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let known: Vec<&str> = RUN_FIELDS.iter().copied().chain(["applicationId"]).collect();
+    let wanted: ApplicationBody = context.body("JarRunApplicationRequestBody", &known)?;
+    let body: JarRunRequest = context.body("JarRunApplicationRequestBody", &known)?;
+    let (call, body) = call(context, body)?;
+    let id = match wanted.application_id.as_deref() {
+        None => None,
+        Some(text) => {
+            Some(u128::from_str_radix(text, 16).ok().filter(|_| text.len() == 32).ok_or_else(|| {
+                RestError::refused(400, "Request did not match expected format JarRunApplicationRequestBody.")
+            })?)
+        }
+    };
+    let id = context.cluster.start_application(id, &call.entry_class).ok_or_else(|| {
+        let class = "org.apache.flink.runtime.client.DuplicateApplicationSubmissionException";
+        let cause = Throwable::new(class, "Application has already been submitted.").completion();
+        RestError::refused_by(400, "Could not submit application.", cause)
+    })?;
+    let failed = |cause: Throwable| {
+        let class = "org.apache.flink.client.deployment.application.ApplicationExecutionException";
+        cause.wrapped(class, "Could not execute application.")
+    };
+    match context.app.programs.call(&call) {
+        Ok(graph) => {
+            let submission = Submission { application: Some(id), ..submission(graph, &call, body) };
+            if let Err(error) = context.cluster.submit(submission) {
+                let cause = Throwable::new("java.lang.RuntimeException", error.to_string());
+                context.cluster.fail_application(id, failed(cause));
+            }
+        }
+        Err(error) => context.cluster.fail_application(id, failed(thrown(error))),
+    }
+    Ok(Reply::json(202, &serde_json::json!({ "applicationid": format!("{id:032x}") })))
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ApplicationBody {
+    application_id: Option<String>,
+}
+
 /// What is answered is the plan of a job that is never submitted.
 pub(super) fn plan(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let body: JarRunRequest = context.body("JarPlanRequestBody", &PLAN_FIELDS)?;
     let (call, body) = call(context, body)?;
-    let graph = context.app.programs.call(&call).map_err(|error| RestError::Internal(thrown(error)))?;
+    if body.parallelism.is_some_and(|parallelism| parallelism == 0 || parallelism < -1) {
+        return Err(RestError::Internal(Throwable::new(
+            "java.lang.IllegalArgumentException",
+            NO_PARALLELISM,
+        )));
+    }
+    let graph = context.app.programs.call(&call).map_err(|error| {
+        RestError::Internal(if error.is_no_job() {
+            Throwable::new(INVOCATION, NO_PLAN)
+        } else {
+            thrown(error)
+        })
+    })?;
     Ok(Reply::ok(&PlanBody { plan: draft(context, graph, &call, body)? }))
 }
 
@@ -132,13 +196,8 @@ fn draft(
         seed: context.cluster.fresh_id() as u64,
         store: Box::new(MemoryStore::default()),
     });
-    let submission = Submission {
-        graph,
-        id: body.job_id,
-        parallelism: Some(call.parallelism),
-        savepoint: None,
-        configuration: Vec::new(),
-    };
+    let submission =
+        Submission { id: body.job_id, parallelism: Some(call.parallelism), ..Submission::new(graph) };
     let id = scratch.submit(submission).ok();
     let job = id.and_then(|id| scratch.job(id));
     job.map(graph_plan).ok_or_else(|| RestError::refused(400, "The program has no job."))

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ops_core::rest::wire::accumulators::JobAccumulators;
-use ops_core::rest::wire::execution_result::{ExecutionResult, ExecutionResultBody};
 use ops_core::rest::wire::job::{IoMetrics, JobDetails, JobStatusBody, JobVertex};
 use ops_core::rest::wire::job_config::{ExecutionConfig, JobConfig};
 use ops_core::rest::wire::number::Real;
-use ops_core::rest::wire::operations::{Progress, QueueStatus};
 use ops_core::rest::wire::plan::{Plan, PlanBody, PlanInput, PlanNode};
 use ops_core::rest::wire::state::{JobStatus, StateCounts};
 use serde_json::json;
@@ -15,9 +12,8 @@ use serde_json::json;
 use super::error::{Reply, RestError};
 use super::jobs::scheduler;
 use super::request::Context;
-use super::throwable::failure_cause;
 use super::versions::Feature;
-use crate::sim::{Attempt, Job, Throwable, Vertex, job_not_found};
+use crate::sim::{Attempt, Job, JobKind, Throwable, Vertex, job_not_found};
 
 pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let job = context.job()?;
@@ -32,7 +28,7 @@ pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
         is_stoppable: false,
         state: job.status,
         job_type: context.supports(Feature::JobType).then(|| job.kind.as_str().to_owned()),
-        application_id: applications.then(|| job.has_graph().then(|| job.id.to_string())),
+        application_id: applications.then(|| super::applications::of_job(context, job)),
         start_time: job.started(),
         end_time: job.ended.unwrap_or(-1),
         duration: job.duration(now),
@@ -69,7 +65,18 @@ fn vertex_of(context: &Context<'_>, job: &Job, vertex: &Vertex) -> JobVertex {
             .iter()
             .map(|subtask| io_metrics(vertex, &subtask.current, now))
             .fold(None, |sum, one| Some(sum.map_or(one, |sum| add(sum, one))))
-            .unwrap_or_default(),
+            .unwrap_or_else(nothing_yet),
+    }
+}
+
+/// The sum over no tasks at all.
+fn nothing_yet() -> IoMetrics {
+    IoMetrics {
+        read_bytes_complete: true,
+        write_bytes_complete: true,
+        read_records_complete: true,
+        write_records_complete: true,
+        ..IoMetrics::default()
     }
 }
 
@@ -125,7 +132,7 @@ pub(super) fn plan(context: &mut Context<'_>) -> Result<Reply, RestError> {
 
 /// The plan of a job: no fields (untyped) or empty ones (typed) if it has no graph.
 pub(super) fn plan_of(context: &Context<'_>, job: &Job) -> Plan {
-    if job.has_graph() {
+    if job.has_graph() && !job.awaits_resources() {
         graph_plan(job)
     } else if context.supports(Feature::TypedPlan) {
         Plan {
@@ -141,6 +148,7 @@ pub(super) fn plan_of(context: &Context<'_>, job: &Job) -> Plan {
 
 /// The plan of a graph, sinks first.
 pub(super) fn graph_plan(job: &Job) -> Plan {
+    let exchange = if job.kind == JobKind::Batch { "blocking" } else { "pipelined_bounded" };
     let node = |vertex: &Vertex| PlanNode {
         id: vertex.id(),
         parallelism: i64::from(vertex.parallelism),
@@ -158,7 +166,7 @@ pub(super) fn graph_plan(job: &Job) -> Plan {
                 local_strategy: None,
                 caching: None,
                 ship_strategy: edge.ship.as_str().to_owned(),
-                exchange: "pipelined_bounded".to_owned(),
+                exchange: exchange.to_owned(),
             })
             .collect(),
         optimizer_properties: json!({}),
@@ -183,45 +191,6 @@ pub(super) fn config(context: &mut Context<'_>) -> Result<Reply, RestError> {
             job_parallelism: parallelism,
             object_reuse_mode: false,
             user_config: BTreeMap::new(),
-        }),
-    }))
-}
-
-pub(super) fn accumulators(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    context.job()?;
-    Ok(Reply::ok(&JobAccumulators::default()))
-}
-
-pub(super) fn execution_result(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let id = context.job_id()?;
-    let Some(job) = context.cluster.job(id) else {
-        let cause = job_not_found(id);
-        let message = cause.headline();
-        return Err(RestError::refused_by(404, message, cause.completion()));
-    };
-    let Some(ended) = job.ended else {
-        let status = QueueStatus { id: Progress::InProgress };
-        return Ok(Reply::ok(&ExecutionResultBody { status, result: None }));
-    };
-    let applications = context.supports(Feature::Applications);
-    let application_status = match job.status {
-        JobStatus::Finished => "SUCCEEDED",
-        JobStatus::Canceled => "CANCELED",
-        _ => "FAILED",
-    };
-    let cause = job.failures.front().filter(|_| job.status == JobStatus::Failed);
-    Ok(Reply::ok(&ExecutionResultBody {
-        status: QueueStatus { id: Progress::Completed },
-        result: Some(ExecutionResult {
-            id,
-            name: applications.then(|| job.name.clone()),
-            application_status: application_status.to_owned(),
-            accumulator_results: BTreeMap::new(),
-            net_runtime: ended - job.started(),
-            failure_cause: cause.map(|failure| failure_cause(&failure.cause)),
-            application_id: (applications && job.has_graph()).then(|| id.to_string()),
-            start_time: applications.then_some(job.started()),
-            end_time: applications.then_some(ended),
         }),
     }))
 }
@@ -257,25 +226,63 @@ pub(super) fn yarn_stop(context: &mut Context<'_>) -> Result<Reply, RestError> {
 
 fn stop_is_gone() -> RestError {
     let message = "The termination mode \"stop\" has been removed. For an ungraceful shutdown, please use \
-                   \"cancel\" instead. For a graceful shutdown, please use \"jobs/:jobId/stop\" instead. ";
+                   \"cancel\" instead. For a graceful shutdown, please use \"jobs/:jobId/stop\" instead.";
     RestError::refused(308, message)
 }
 
-pub(super) fn rescaling(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    context.job_id()?;
-    Err(RestError::refused(503, "Rescaling is temporarily disabled. See FLINK-12312."))
+/// `PATCH /jobs/:jobid/clientHeartbeat`: the client of an attached job is there until then.
+pub(super) fn client_heartbeat(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let id = context.job_id()?;
+    let body: HeartbeatBody = context.body("JobClientHeartbeatRequestBody", &["expiredTimestamp"])?;
+    let Some(until) = body.expired_timestamp else {
+        let class =
+            "org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.exc.MismatchedInputException";
+        let message = "Cannot map `null` into type `long`";
+        let cause = Throwable::new(class, message);
+        let whole = "Bad request received. Request did not conform to expected format.";
+        return Err(RestError::refused_by(400, whole, cause));
+    };
+    context.cluster.client_is_there(id, until);
+    Ok(Reply::empty(202))
 }
 
-/// No simulated job runs under the adaptive scheduler.
-pub(super) fn resource_requirements(context: &mut Context<'_>) -> Result<Reply, RestError> {
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct HeartbeatBody {
+    expired_timestamp: Option<i64>,
+}
+
+/// `POST /jobs/:jobid/coordinators/:operatorid`: no simulated operator has a coordinator that takes requests.
+pub(super) fn coordination(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let id = context.job_id()?;
+    let operator = context.path("operatorid");
+    // Until 2.x an operator was named by its id, since then by its uid, which is any text.
+    if context.supports(Feature::LegacyFields) && operator.parse::<ops_core::ids::VertexId>().is_err() {
+        return Err(RestError::parameter("path", "operatorid", operator));
+    }
+    let body: CoordinationBody =
+        context.body("ClientCoordinationRequestBody", &["serializedCoordinationRequest"])?;
+    if body.serialized_coordination_request.as_deref() == Some("") {
+        let class = "org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonMappingException";
+        let cause = Throwable::new(class, "Serialized data must not be empty");
+        let message = "Request did not match expected format ClientCoordinationRequestBody.";
+        return Err(RestError::refused_by(400, message, cause));
+    }
     let cause = match context.cluster.job(id) {
         None => job_not_found(id),
         Some(_) => Throwable::new(
-            "java.lang.UnsupportedOperationException",
-            "The DefaultScheduler does not support changing the parallelism without a job restart. This feature \
-             is currently only expected to work with the AdaptiveScheduler.",
+            "org.apache.flink.util.FlinkException",
+            format!(
+                "Coordinator of operator {operator} does not exist or the job vertex this operator belongs to is \
+                     not initialized."
+            ),
         ),
     };
     Err(RestError::Internal(cause))
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct CoordinationBody {
+    serialized_coordination_request: Option<String>,
 }

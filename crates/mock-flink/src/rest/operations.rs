@@ -2,14 +2,14 @@
 
 use ops_core::ids::{JobId, TriggerId};
 use ops_core::rest::wire::operations::{
-    AsyncResult, CheckpointResult, CheckpointTrigger, DisposalTrigger, OperationInfo, SavepointFormat,
-    SavepointResult, SavepointTrigger, StopTrigger, TriggerResponse,
+    AsyncResult, CheckpointResult, CheckpointTrigger, CheckpointType, DisposalTrigger, OperationInfo,
+    SavepointFormat, SavepointResult, SavepointTrigger, StopTrigger, TriggerResponse,
 };
 use serde::Serialize;
 
 use super::error::{Reply, RestError};
+use super::java::failure_cause;
 use super::request::Context;
-use super::throwable::failure_cause;
 use crate::sim::{AfterSavepoint, OperationKey, OperationState, Outcome, Throwable};
 
 pub(super) fn trigger_savepoint(context: &mut Context<'_>) -> Result<Reply, RestError> {
@@ -39,6 +39,10 @@ pub(super) fn trigger_checkpoint(context: &mut Context<'_>) -> Result<Reply, Res
     let job = context.job_id()?;
     let body: CheckpointTrigger =
         context.body("CheckpointTriggerRequestBody", &["checkpointType", "triggerId"])?;
+    if body.checkpoint_type == Some(CheckpointType::Incremental) {
+        let message = "Flink does not support triggering incremental checkpoint explicitly. See FLINK-33723.";
+        return Err(RestError::Internal(Throwable::new("java.lang.IllegalStateException", message)));
+    }
     let trigger = chosen(context, body.trigger_id);
     context.cluster.trigger_checkpoint(job, trigger);
     Ok(accepted(202, trigger))
@@ -97,12 +101,29 @@ pub(super) fn checkpoint(context: &mut Context<'_>) -> Result<Reply, RestError> 
 
 pub(super) fn disposal(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let trigger = context.trigger_id()?;
-    let state = context.cluster.operation(&OperationKey::Disposal(trigger)).ok_or_else(|| {
-        let class = "org.apache.flink.runtime.rest.NotFoundException";
-        let key = "org.apache.flink.runtime.rest.handler.async.OperationKey";
-        RestError::Refused(404, Throwable::new(class, format!("Operation not found under key: {key}@1f")))
-    })?;
+    let state = context.cluster.operation(&OperationKey::Disposal(trigger)).ok_or_else(unknown_operation)?;
     Ok(polled(state, |outcome| OperationInfo { failure_cause: failed(outcome) }))
+}
+
+pub(super) fn delete_data_set(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let value = context.path("datasetid");
+    let id = u128::from_str_radix(value, 16).ok().filter(|_| value.len() == 32);
+    let id = id.ok_or_else(|| RestError::parameter("path", "datasetid", value))?;
+    let trigger = context.cluster.trigger_data_set_deletion(id);
+    Ok(accepted(202, trigger))
+}
+
+pub(super) fn data_set_deletion(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    let trigger = context.trigger_id()?;
+    let state =
+        context.cluster.operation(&OperationKey::DataSetDeletion(trigger)).ok_or_else(unknown_operation)?;
+    Ok(polled(state, |outcome| OperationInfo { failure_cause: failed(outcome) }))
+}
+
+fn unknown_operation() -> RestError {
+    let class = "org.apache.flink.runtime.rest.NotFoundException";
+    let key = "org.apache.flink.runtime.rest.handler.async.OperationKey";
+    RestError::Refused(404, Throwable::new(class, format!("Operation not found under key: {key}@1f")))
 }
 
 fn failed(outcome: &Outcome) -> Option<ops_core::rest::wire::operations::FailureCause> {

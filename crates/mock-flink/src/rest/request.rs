@@ -64,6 +64,11 @@ impl Context<'_> {
         self.parsed(name)
     }
 
+    /// A number that is not negative.
+    pub(crate) fn natural(&self, name: &str) -> Result<u32, RestError> {
+        self.parsed(name)
+    }
+
     /// The job of the path; 404 when there is none.
     pub(crate) fn job(&self) -> Result<&Job, RestError> {
         let id = self.job_id()?;
@@ -92,6 +97,12 @@ impl Context<'_> {
         if self.supports(Feature::StrictBodies) {
             refuse_unknown(&value, class, known)?;
         }
+        serde_json::from_value(value).map_err(|error| mismatch(class, JACKSON_MISMATCH, error.to_string()))
+    }
+
+    /// A body that is a map.
+    pub(crate) fn map_body<T: DeserializeOwned>(&self, class: &str) -> Result<T, RestError> {
+        let value = self.json(class)?;
         serde_json::from_value(value).map_err(|error| mismatch(class, JACKSON_MISMATCH, error.to_string()))
     }
 

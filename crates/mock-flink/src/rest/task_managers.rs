@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ops_core::ids::JobId;
-use ops_core::rest::wire::logs::LogList;
+use ops_core::rest::wire::logs::LogUrl;
 use ops_core::rest::wire::task_managers as wire;
 
 use super::error::{Reply, RestError};
@@ -45,11 +45,17 @@ pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
     }))
 }
 
-pub(super) fn logs(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let id = context.path("taskmanagerid").to_owned();
-    find(context)
-        .map_err(|cause| RestError::refused_by(404, format!("Could not find TaskExecutor {id}"), cause))?;
-    Ok(Reply::ok(&LogList::default()))
+/// The TaskManager of the path; 404 when there is none.
+pub(super) fn found(context: &Context<'_>) -> Result<ops_core::ids::TaskManagerId, RestError> {
+    let id = context.path("taskmanagerid");
+    let unknown = |cause| RestError::refused_by(404, format!("Could not find TaskExecutor {id}"), cause);
+    find(context).map(|found| found.id.clone()).map_err(unknown)
+}
+
+pub(super) fn log_url(context: &mut Context<'_>) -> Result<Reply, RestError> {
+    context.job_id()?;
+    let url = format!("{}/#/task-manager/{}/logs", context.app.url, context.path("taskmanagerid"));
+    Ok(Reply::ok(&LogUrl { url: Some(url) }).without_cors())
 }
 
 pub(super) fn find<'a>(context: &'a Context<'_>) -> Result<&'a TaskManager, Throwable> {

@@ -31,6 +31,12 @@ pub(crate) enum Feature {
     PendingOperators,
     /// The plan is an object with fields of its own: empty texts instead of no fields for a job that has none.
     TypedPlan,
+    /// `/jobmanager/profiler` and `/taskmanagers/:taskmanagerid/profiler`.
+    Profiler,
+    /// `/jobs/:jobid/rescales/…`.
+    Rescales,
+    /// Clients submit an execution plan, not a job graph.
+    ExecutionPlan,
     /// Applications: `application-id`, `applicationId`, `schedulerType`, `jobType`, `assignedTasks`, the job's name in its result.
     Applications,
 }
@@ -52,6 +58,9 @@ const TABLE: &[Row] = &[
     (Feature::CoordinatorMetrics, (1, 20), None),
     (Feature::PendingOperators, (2, 0), None),
     (Feature::TypedPlan, (2, 1), None),
+    (Feature::Profiler, (1, 19), None),
+    (Feature::ExecutionPlan, (2, 0), None),
+    (Feature::Rescales, (2, 3), None),
     (Feature::Applications, (2, 3), None),
 ];
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use ops_core::ids::TaskManagerId;
-use ops_core::rest::wire::accumulators::VertexAccumulators;
 use ops_core::rest::wire::job::IoMetrics;
 use ops_core::rest::wire::state::ExecutionState;
 use ops_core::rest::wire::vertices as wire;
@@ -25,18 +24,31 @@ const PASSED: [ExecutionState; 5] = [
     ExecutionState::Running,
 ];
 
-fn vertex<'a>(context: &'a Context<'_>) -> Result<&'a Vertex, RestError> {
+/// The vertex of the path.
+pub(super) fn vertex_in_path<'a>(context: &'a Context<'_>) -> Result<&'a Vertex, RestError> {
     let id = context.vertex_id()?;
-    let job = context.job()?;
-    job.vertex(id).filter(|_| job.has_graph()).ok_or_else(|| {
+    let unknown = || RestError::refused(404, format!("No vertex with ID '{id}' exists."));
+    known_vertex(context)?.ok_or_else(unknown)
+}
+
+/// The same for the resources that refuse in other words.
+fn job_vertex<'a>(context: &'a Context<'_>) -> Result<&'a Vertex, RestError> {
+    let id = context.vertex_id()?;
+    known_vertex(context)?.ok_or_else(|| {
         let class = "org.apache.flink.runtime.rest.NotFoundException";
         let message = format!("JobVertex {id} not found");
         RestError::Refused(404, crate::sim::Throwable::new(class, message))
     })
 }
 
+fn known_vertex<'a>(context: &'a Context<'_>) -> Result<Option<&'a Vertex>, RestError> {
+    let id = context.vertex_id()?;
+    let job = context.job()?;
+    Ok(job.vertex(id).filter(|_| job.has_graph()))
+}
+
 pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let vertex = vertex(context)?;
+    let vertex = job_vertex(context)?;
     let now = context.cluster.now();
     let attempts: Vec<&Attempt> = vertex.subtasks.iter().map(|subtask| &subtask.current).collect();
     let one = |(index, attempt): (usize, &&Attempt)| attempt_of(context, vertex, index, attempt);
@@ -51,28 +63,38 @@ pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
     }))
 }
 
-fn subtask_index(context: &Context<'_>, vertex: &Vertex) -> Result<usize, RestError> {
-    let index = context.number("subtaskindex")?;
-    usize::try_from(index)
-        .ok()
+/// The subtask of the path, by its index.
+pub(super) fn subtask_in_path(context: &Context<'_>, vertex: &Vertex) -> Result<usize, RestError> {
+    let index = context.natural("subtaskindex")?;
+    Some(index as usize)
         .filter(|index| *index < vertex.subtasks.len())
         .ok_or_else(|| RestError::refused(404, format!("Invalid subtask index for vertex {}", vertex.id())))
 }
 
 pub(super) fn subtask(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    context.number("subtaskindex")?;
-    let vertex = vertex(context)?;
-    let index = subtask_index(context, vertex)?;
+    context.natural("subtaskindex")?;
+    let vertex = vertex_in_path(context)?;
+    let index = subtask_in_path(context, vertex)?;
     Ok(Reply::ok(&attempt_of(context, vertex, index, &vertex.subtasks[index].current)))
 }
 
 pub(super) fn attempt(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let number = context.number("attempt")?;
-    let vertex = vertex(context)?;
-    let index = subtask_index(context, vertex)?;
-    let found = u32::try_from(number).ok().and_then(|number| vertex.subtasks[index].attempt(number));
-    let found = found.ok_or_else(|| RestError::refused(404, format!("Invalid attempt num {number}")))?;
-    Ok(Reply::ok(&attempt_of(context, vertex, index, found)))
+    context.natural("attempt")?;
+    let vertex = vertex_in_path(context)?;
+    let index = subtask_in_path(context, vertex)?;
+    let attempt = attempt_in_path(context, vertex, index)?;
+    Ok(Reply::ok(&attempt_of(context, vertex, index, attempt)))
+}
+
+/// The attempt of the path, at this subtask.
+pub(super) fn attempt_in_path<'a>(
+    context: &Context<'_>,
+    vertex: &'a Vertex,
+    index: usize,
+) -> Result<&'a Attempt, RestError> {
+    let number = context.natural("attempt")?;
+    let found = vertex.subtasks[index].attempt(number);
+    found.ok_or_else(|| RestError::refused(404, format!("Invalid attempt num {number}")))
 }
 
 fn attempt_of(
@@ -102,14 +124,14 @@ fn attempt_of(
 }
 
 /// Where an attempt runs, in the fields of the version.
-struct Place {
-    host: Option<String>,
-    endpoint: Option<String>,
+pub(super) struct Place {
+    pub(super) host: Option<String>,
+    pub(super) endpoint: Option<String>,
     task_manager: TaskManagerId,
 }
 
 impl Place {
-    fn of(context: &Context<'_>, attempt: &Attempt) -> Self {
+    pub(super) fn of(context: &Context<'_>, attempt: &Attempt) -> Self {
         let placement = attempt.placement.as_ref();
         let text = |found: Option<&String>| found.map_or(UNASSIGNED, String::as_str).to_owned();
         let host = context.supports(Feature::LegacyFields).then(|| text(placement.map(|at| &at.host)));
@@ -173,7 +195,7 @@ fn quantiles(mut values: Vec<i64>) -> wire::Quantiles {
 }
 
 pub(super) fn subtask_times(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let vertex = vertex(context)?;
+    let vertex = vertex_in_path(context)?;
     let now = context.cluster.now();
     let subtasks = vertex.subtasks.iter().enumerate().map(|(index, subtask)| {
         let attempt = &subtask.current;
@@ -196,7 +218,7 @@ pub(super) fn subtask_times(context: &mut Context<'_>) -> Result<Reply, RestErro
 }
 
 pub(super) fn task_managers(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let vertex = vertex(context)?;
+    let vertex = job_vertex(context)?;
     let now = context.cluster.now();
     let mut by_task_manager: BTreeMap<TaskManagerId, Vec<&Attempt>> = BTreeMap::new();
     for subtask in &vertex.subtasks {
@@ -229,56 +251,5 @@ pub(super) fn task_managers(context: &mut Context<'_>) -> Result<Reply, RestErro
         name: vertex.spec.name(),
         now,
         taskmanagers: taskmanagers.collect(),
-    }))
-}
-
-pub(super) fn accumulators(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let id = vertex(context)?.id().to_string();
-    Ok(Reply::ok(&VertexAccumulators { id, user_accumulators: Vec::new() }))
-}
-
-pub(super) fn subtasks_accumulators(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let vertex = vertex(context)?;
-    let subtasks = vertex.subtasks.iter().enumerate().map(|(index, subtask)| {
-        let place = Place::of(context, &subtask.current);
-        wire::SubtaskAccumulators {
-            subtask: index as i32,
-            attempt: subtask.current.number,
-            host: place.host,
-            endpoint: place.endpoint,
-            user_accumulators: Vec::new(),
-        }
-    });
-    Ok(Reply::ok(&wire::SubtasksAccumulators {
-        id: vertex.id(),
-        parallelism: vertex.parallelism as i32,
-        subtasks: subtasks.collect(),
-    }))
-}
-
-/// `deprecated` for a job or vertex without samples, known or not.
-pub(super) fn back_pressure(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    let (job, id) = (context.job_id()?, context.vertex_id()?);
-    let now = context.cluster.now();
-    let running = context.cluster.job(job).filter(|job| job.all_running());
-    let Some(vertex) = running.and_then(|job| job.vertex(id)) else {
-        let none = wire::BackPressure { status: Some("deprecated".to_owned()), ..Default::default() };
-        return Ok(Reply::ok(&none));
-    };
-    let ok = || "ok".to_owned();
-    let subtasks = (0..vertex.parallelism).map(|index| wire::SubtaskBackPressure {
-        subtask: index as i32,
-        level: ok(),
-        ratio: 0.0,
-        idle_ratio: 1.0 - vertex.spec.busy,
-        busy_ratio: vertex.spec.busy,
-        level_legacy: ok(),
-    });
-    Ok(Reply::ok(&wire::BackPressure {
-        status: Some(ok()),
-        level: Some(ok()),
-        end_timestamp: Some(now),
-        subtasks: Some(subtasks.collect()),
-        level_legacy: Some(ok()),
     }))
 }

@@ -11,11 +11,13 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request as HttpRequest, Response, StatusCode};
 use tokio::sync::watch;
 
-use super::upload;
+use super::{pages, upload};
 use crate::app::App;
 use crate::journal::RecordedRequest;
 use crate::mock::Phase;
-use crate::rest::{Cors, Endpoint, Reply, Request, RestError, Route, answer, decoded, route};
+use crate::rest::{
+    Content, Cors, Endpoint, Reply, Request, RestError, Route, answer, decoded, http_date, route,
+};
 
 /// The longest body of a request that is no upload.
 const BODY_LIMIT: usize = 4 << 20;
@@ -34,14 +36,18 @@ pub(super) async fn respond(
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str();
     let path = parts.uri.path();
-    let found = route(method, path);
+    let found = route(app.version, method, path);
     let (reply, text) = match found {
         None => {
             let shown = if method == "GET" { decoded(path) } else { path.to_owned() };
-            (RestError::no_such_path(method, &shown).reply(), String::new())
+            let page = if method == "GET" { pages::page(app, &shown, &parts.headers) } else { None };
+            (page.unwrap_or_else(|| RestError::no_such_path(method, &shown).reply()), String::new())
         }
         Some(Route { endpoint: Endpoint::Upload, .. }) => {
             (upload::receive(app, &parts.headers, body).await, String::new())
+        }
+        Some(Route { endpoint: Endpoint::Submit, .. }) => {
+            (upload::receive_job(app, &parts.headers, body).await, String::new())
         }
         Some(route) => {
             let shuts_down = matches!(route.endpoint, Endpoint::Shutdown);
@@ -108,7 +114,18 @@ fn response(reply: Reply, method: &Method, connection: Connection) -> Response<F
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
+    let kind = match reply.content {
+        Content::Json => "application/json; charset=UTF-8",
+        Content::Text => "text/plain",
+        Content::File(kind, _) => kind,
+    };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Content::File(_, modified) = reply.content {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+        if let Ok(date) = HeaderValue::from_str(&http_date(modified)) {
+            headers.insert(header::LAST_MODIFIED, date);
+        }
+    }
     if reply.cors == Cors::Any {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }

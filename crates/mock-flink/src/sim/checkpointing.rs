@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::operations::SavepointFormat;
+use ops_core::rest::wire::state::JobStatus;
 
 use super::cluster::{Cluster, Step};
 use super::job::Job;
@@ -216,6 +217,20 @@ impl Coordinator {
         self.restore_point.as_ref().map_or(0.0, |point| point.records)
     }
 
+    /// The job has ended like this: its checkpoints are deleted unless they are to be kept. Whether they were.
+    pub(super) fn discard(&mut self, status: JobStatus) -> bool {
+        let kept = match status {
+            JobStatus::Failed => self.plan.retained,
+            JobStatus::Canceled => self.plan.retained && !self.plan.delete_on_cancellation,
+            _ => false,
+        };
+        if !kept {
+            let all = self.past.iter_mut().chain(self.latest_completed.iter_mut());
+            all.filter(|record| !record.is_savepoint()).for_each(|record| record.discarded = true);
+        }
+        !kept
+    }
+
     fn take_pending(&mut self, id: i64) -> Option<CheckpointRecord> {
         let position = self.pending.iter().position(|pending| pending.id == id)?;
         Some(self.pending.remove(position))
@@ -307,7 +322,7 @@ impl Cluster {
             let message =
                 "An Exception occurred while triggering the checkpoint. IO-problem detected.".to_owned();
             job.coordinator.record_failed(record, now, &message);
-            let cause = Throwable::new(error.class, error.message).wrapped(CHECKPOINT_EXCEPTION, message);
+            let cause = error.throwable().wrapped(CHECKPOINT_EXCEPTION, message);
             if let Some(key) = operation {
                 self.conclude(key, Outcome::Failed(cause.completion()));
             }

@@ -8,8 +8,12 @@ use ops_core::ids::{JobId, TaskManagerId, TriggerId};
 use ops_core::rest::wire::state::JobStatus;
 use ops_core::version::FlinkVersion;
 
+use super::adaptive::RescaleCause;
+use super::applications::Application;
+use super::data_sets::DataSet;
 use super::job::Job;
 use super::operations::{Operation, OperationKey};
+use super::profiling::{Profile, Sampling};
 use super::random::Random;
 use super::settings::Settings;
 use super::store::{SavepointStore, Snapshot};
@@ -46,6 +50,10 @@ pub struct Cluster {
     pub(super) store: Box<dyn SavepointStore>,
     /// The latest retained checkpoint of each job, by its path.
     pub(super) retained: BTreeMap<String, Snapshot>,
+    pub(super) applications: IndexMap<u128, Application>,
+    pub(super) profiles: Vec<Profile>,
+    pub(super) samplings: Vec<Sampling>,
+    pub(super) data_sets: Vec<DataSet>,
     queue: BinaryHeap<Reverse<Scheduled>>,
     sequence: u64,
 }
@@ -76,6 +84,10 @@ pub(super) enum Step {
     Initialize,
     Run,
     SlotsTimedOut,
+    ResourcesTimedOut,
+    Rescale,
+    Fail,
+    ClientTimedOut,
     Finish,
     Restart,
     TasksCancelled,
@@ -103,6 +115,10 @@ impl Cluster {
             operations: BTreeMap::new(),
             store: spec.store,
             retained: BTreeMap::new(),
+            applications: IndexMap::new(),
+            profiles: Vec::new(),
+            samplings: Vec::new(),
+            data_sets: Vec::new(),
             queue: BinaryHeap::new(),
             sequence: 0,
         };
@@ -152,7 +168,7 @@ impl Cluster {
                     self.step(job, step);
                 }
             }
-            Event::FinishOperation(key) => self.finish_disposal(&key),
+            Event::FinishOperation(key) => self.finish_operation(&key),
             Event::ForgetOperation(key) => {
                 self.operations.remove(&key);
             }
@@ -170,6 +186,10 @@ impl Cluster {
             Step::Initialize => self.initialize(job),
             Step::Run => self.run(job),
             Step::SlotsTimedOut => self.slots_timed_out(job),
+            Step::ResourcesTimedOut => self.resources_timed_out(job),
+            Step::Rescale => self.rescale(job, RescaleCause::UpdateRequirement),
+            Step::Fail => self.fail_as_programmed(job),
+            Step::ClientTimedOut => self.client_timed_out(job),
             Step::Finish => self.finish(job),
             Step::Restart => self.restart(job),
             Step::TasksCancelled => self.tasks_cancelled(job),
@@ -231,6 +251,11 @@ impl Cluster {
         &self.memory
     }
 
+    /// When the cluster started.
+    pub(crate) fn started(&self) -> i64 {
+        self.start
+    }
+
     /// The ids of the registered TaskManagers, in the order in which they registered.
     pub fn task_manager_ids(&self) -> Vec<TaskManagerId> {
         self.task_managers.iter().map(|found| found.id.clone()).collect()
@@ -251,6 +276,7 @@ impl Cluster {
             slots: vec![None; self.slots_each],
         });
         self.serve_waiting();
+        self.grow();
         id
     }
 

@@ -3,8 +3,9 @@
 use ops_core::ids::{JobId, TaskManagerId};
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
 
+use super::adaptive::{RescaleCause, RescaleEnd};
 use super::cluster::{Cluster, Step};
-use super::job::Job;
+use super::job::{Job, SchedulerKind};
 use super::scheduling::{cancel_tasks, cancelled_tasks};
 use super::task_manager::{Placement, TaskManager};
 use super::throwable::Throwable;
@@ -68,6 +69,28 @@ impl Cluster {
         self.fail(id, Throwable::new(class, message), None)
     }
 
+    /// The program throws, as it was told to.
+    pub(super) fn fail_as_programmed(&mut self, id: JobId) {
+        if let Some(failure) = self.jobs.get(&id).and_then(|job| job.failure.clone()) {
+            self.fail(id, Throwable::new(failure.class, failure.message), None);
+        }
+    }
+
+    /// A job that has no tasks yet fails.
+    pub(super) fn fail_unscheduled(&mut self, id: JobId, cause: Throwable) {
+        let now = self.now;
+        let Some(job) = self.jobs.get_mut(&id) else { return };
+        job.waiting_for_slots = false;
+        job.epoch += 1;
+        cancel_tasks(job, now);
+        job.fatal = Some((now, cause.clone()));
+        job.record_failure(now, cause, None, Vec::new());
+        job.end_rescale(RescaleEnd::Failed, now);
+        job.enter(JobStatus::Failing, now);
+        let stopping = self.jitter(8, 30);
+        self.job_after(id, stopping, Step::FailDone);
+    }
+
     /// The tasks on `on`, or else the first task, fail; all others are cancelled; the job restarts or fails.
     fn fail(&mut self, id: JobId, cause: Throwable, on: Option<&TaskManagerId>) -> bool {
         let now = self.now;
@@ -99,7 +122,9 @@ impl Cluster {
         job.epoch += 1;
         job.waiting_for_slots = false;
         cancel_tasks(job, now);
-        let mut failed = failed.into_iter();
+        // The adaptive scheduler does not say which task it was.
+        let adaptive = job.scheduler == SchedulerKind::Adaptive;
+        let mut failed = failed.into_iter().filter(|_| !adaptive);
         let first = failed.next();
         let concurrent = failed.map(|task| FailureRecord {
             at: now,
@@ -120,8 +145,13 @@ impl Cluster {
             None => {
                 let message = format!("Recovery is suppressed by {}", job.restart.strategy.printed());
                 let whole = cause.clone().wrapped("org.apache.flink.runtime.JobException", message);
-                let task = FailureRecord { at: now, cause, task: first, concurrent: Vec::new() };
-                job.record_failure(now, whole, None, std::iter::once(task).chain(concurrent).collect());
+                job.fatal = Some((now, whole.clone()));
+                if adaptive {
+                    job.record_failure(now, cause, None, Vec::new());
+                } else {
+                    let task = FailureRecord { at: now, cause, task: first, concurrent: Vec::new() };
+                    job.record_failure(now, whole, None, std::iter::once(task).chain(concurrent).collect());
+                }
                 job.enter(JobStatus::Failing, now);
                 let stopping = self.jitter(8, 30);
                 self.job_after(id, stopping, Step::FailDone);
@@ -141,7 +171,11 @@ impl Cluster {
 
     pub(super) fn restart(&mut self, id: JobId) {
         let now = self.now;
+        let uuids = self.rescale_uuids(id);
         let Some(job) = self.jobs.get_mut(&id) else { return };
+        if let Some(uuids) = uuids.filter(|_| !job.rescaling) {
+            job.begin_rescale(RescaleCause::RecoverableFailover, uuids, "Restarting", now);
+        }
         for vertex in &mut job.vertices {
             vertex.subtasks.iter_mut().for_each(|subtask| subtask.renew(now));
         }

@@ -34,6 +34,37 @@ pub struct JobGraph {
     pub vertices: Vec<VertexSpec>,
     /// How long it runs once all tasks run; `None` for ever.
     pub finishes_after: Option<Duration>,
+    /// How it fails; `None` for never.
+    pub failure: Option<Failure>,
+    /// Intermediate results that stay on the cluster once the job has finished.
+    pub data_sets: Vec<u128>,
+}
+
+impl JobGraph {
+    /// A job of these vertices that runs for ever.
+    pub fn new(name: impl Into<String>, kind: JobKind, vertices: Vec<VertexSpec>) -> Self {
+        Self { name: name.into(), kind, vertices, finishes_after: None, failure: None, data_sets: Vec::new() }
+    }
+}
+
+/// An exception that a task of the first vertex throws, each time the tasks have been running for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// How long they run before.
+    pub after: Duration,
+    /// The exception's class.
+    pub class: String,
+    /// Its message.
+    pub message: String,
+}
+
+/// An accumulator that counts the records that a vertex has processed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccumulatorSpec {
+    /// Its name.
+    pub name: String,
+    /// The simple name of its class, `IntCounter` or `LongCounter`.
+    pub kind: String,
 }
 
 /// A vertex: a chain of operators.
@@ -57,6 +88,12 @@ pub struct VertexSpec {
     pub busy: f64,
     /// Its keyed state.
     pub state: StateProfile,
+    /// Its maximum parallelism; Flink's rule when `None`.
+    pub max_parallelism: Option<u32>,
+    /// Whether it emits watermarks; those downstream then have one.
+    pub watermarks: bool,
+    /// Its accumulators.
+    pub accumulators: Vec<AccumulatorSpec>,
 }
 
 impl VertexSpec {
@@ -73,6 +110,9 @@ impl VertexSpec {
             record_bytes: 64.0,
             busy: 0.1,
             state: StateProfile::default(),
+            max_parallelism: None,
+            watermarks: false,
+            accumulators: Vec::new(),
         }
     }
 
@@ -114,6 +154,16 @@ pub enum Ship {
     Rebalance,
     /// One to one.
     Forward,
+    /// In turn, to a part of the subtasks.
+    Rescale,
+    /// Each to all.
+    Broadcast,
+    /// All to the first.
+    Global,
+    /// At random.
+    Shuffle,
+    /// By a function of the program.
+    Custom,
 }
 
 impl Ship {
@@ -123,7 +173,26 @@ impl Ship {
             Self::Hash => "HASH",
             Self::Rebalance => "REBALANCE",
             Self::Forward => "FORWARD",
+            Self::Rescale => "RESCALE",
+            Self::Broadcast => "BROADCAST",
+            Self::Global => "GLOBAL",
+            Self::Shuffle => "SHUFFLE",
+            Self::Custom => "CUSTOM",
         }
+    }
+
+    /// The one of that name.
+    pub fn of_name(name: &str) -> Self {
+        let all = [
+            Self::Hash,
+            Self::Rebalance,
+            Self::Forward,
+            Self::Rescale,
+            Self::Broadcast,
+            Self::Global,
+            Self::Shuffle,
+        ];
+        all.into_iter().find(|ship| ship.as_str() == name).unwrap_or(Self::Custom)
     }
 }
 

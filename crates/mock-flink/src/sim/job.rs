@@ -7,15 +7,50 @@ use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::job::StatusTimestamps;
 use ops_core::rest::wire::state::{ExecutionState, JobStatus, StateCounts};
 
+use super::adaptive::{Bounds, Rescale};
 use super::checkpointing::Coordinator;
 use super::failover::FailureRecord;
-use super::graph::{JobKind, VertexSpec};
+use super::graph::{Failure, JobKind, VertexSpec};
 use super::restart::RestartState;
 use super::settings::Settings;
 use super::task_manager::Placement;
+use super::throwable::Throwable;
 
 /// Earlier attempts that are remembered per subtask (`jobmanager.execution.attempts-history-size`).
 const ATTEMPTS_KEPT: usize = 16;
+
+/// Who schedules a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SchedulerKind {
+    Default,
+    Adaptive,
+    AdaptiveBatch,
+}
+
+impl SchedulerKind {
+    /// What the configuration says for a job of this kind.
+    pub(crate) fn of(settings: &Settings, kind: JobKind) -> Self {
+        let named = settings.text(&["jobmanager.scheduler"]).unwrap_or_default().to_ascii_lowercase();
+        let reactive =
+            settings.text(&["scheduler-mode"]).is_some_and(|mode| mode.eq_ignore_ascii_case("reactive"));
+        match (kind, named.as_str()) {
+            (JobKind::Batch, "default" | "ng") if !settings.version().at_least(1, 20) => Self::Default,
+            (JobKind::Batch, _) => Self::AdaptiveBatch,
+            (JobKind::Streaming, "adaptive") => Self::Adaptive,
+            (JobKind::Streaming, _) if reactive => Self::Adaptive,
+            (JobKind::Streaming, _) => Self::Default,
+        }
+    }
+
+    /// The name on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "Default",
+            Self::Adaptive => "Adaptive",
+            Self::AdaptiveBatch => "AdaptiveBatch",
+        }
+    }
+}
 
 /// A job.
 #[derive(Clone, Debug)]
@@ -38,12 +73,25 @@ pub(crate) struct Job {
     pub(crate) waiting_for_slots: bool,
     pub(crate) coordinator: Coordinator,
     pub(crate) failures: VecDeque<FailureRecord>,
+    /// Why it failed for good.
+    pub(crate) fatal: Option<(i64, Throwable)>,
     pub(crate) history_truncated: bool,
     /// Records that the sources had emitted when the tasks started to run last.
     pub(crate) base_records: f64,
     pub(crate) running_since: Option<i64>,
     pub(crate) finishes_after: Option<i64>,
     pub(crate) sharing_group: u128,
+    pub(crate) scheduler: SchedulerKind,
+    pub(crate) application: Option<u128>,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) data_sets: Vec<u128>,
+    /// When its client counts as gone, unless it says that it is there.
+    pub(crate) client_until: Option<i64>,
+    pub(crate) rescales: VecDeque<Rescale>,
+    pub(crate) rescale_attempts: u64,
+    pub(crate) rescaling: bool,
+    /// Completed, ignored, failed.
+    pub(crate) rescale_counts: (u64, u64, u64),
 }
 
 /// A vertex.
@@ -52,6 +100,9 @@ pub(crate) struct Vertex {
     pub(crate) spec: VertexSpec,
     pub(crate) parallelism: u32,
     pub(crate) max_parallelism: u32,
+    pub(crate) bounds: Bounds,
+    /// The number of the next attempts, once the tasks have been forgotten.
+    pub(super) next_attempt: u32,
     pub(crate) subtasks: Vec<Subtask>,
     /// Records in and out a second, all subtasks together, once everything runs.
     pub(crate) rate_in: f64,
@@ -116,6 +167,10 @@ impl Attempt {
 }
 
 impl Subtask {
+    pub(crate) fn new(attempt: u32, now: i64) -> Self {
+        Self { current: Attempt::new(attempt, now), earlier: VecDeque::new() }
+    }
+
     pub(crate) fn attempt(&self, number: u32) -> Option<&Attempt> {
         std::iter::once(&self.current).chain(&self.earlier).find(|attempt| attempt.number == number)
     }
@@ -131,11 +186,11 @@ impl Subtask {
 impl Vertex {
     pub(crate) fn new(spec: VertexSpec, parallelism: u32, now: i64) -> Self {
         let parallelism = spec.parallelism.unwrap_or(parallelism);
-        let subtasks = (0..parallelism)
-            .map(|_| Subtask { current: Attempt::new(0, now), earlier: VecDeque::new() })
-            .collect();
+        let subtasks = (0..parallelism).map(|_| Subtask::new(0, now)).collect();
         Self {
-            max_parallelism: default_max_parallelism(parallelism),
+            max_parallelism: spec.max_parallelism.unwrap_or_else(|| default_max_parallelism(parallelism)),
+            bounds: Bounds { lower: 1, upper: parallelism },
+            next_attempt: 0,
             spec,
             parallelism,
             subtasks,
@@ -201,6 +256,21 @@ impl Job {
 
     pub(crate) fn duration(&self, now: i64) -> i64 {
         self.ended.unwrap_or(now) - self.started()
+    }
+
+    /// Whether it has no tasks yet, because the adaptive scheduler has not decided how many.
+    pub(crate) fn awaits_resources(&self) -> bool {
+        self.scheduler == SchedulerKind::Adaptive
+            && self.vertices.iter().all(|vertex| vertex.subtasks.is_empty())
+    }
+
+    /// What the job failed with: while it restarts, its latest failure, unless an adaptive scheduler restarts it.
+    pub(crate) fn root_cause(&self) -> Option<(&i64, &Throwable)> {
+        if let Some((at, cause)) = &self.fatal {
+            return Some((at, cause));
+        }
+        let latest = self.failures.front().filter(|_| self.scheduler != SchedulerKind::Adaptive);
+        latest.map(|failure| (&failure.at, &failure.cause))
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -14,15 +14,23 @@
 //! | `restart` | restart strategies |
 //! | `checkpointing` | checkpoints and savepoints |
 //! | `operations` | asynchronous operations and their results |
+//! | `adaptive` | the adaptive scheduler: resource requirements, waiting for resources, rescaling |
+//! | `applications` | applications, which jobs belong to (2.3) |
+//! | `profiling` | profiles, and samples for flame graphs |
+//! | `data_sets` | intermediate results that are kept |
 //! | `settings` | what is read from the configuration |
 //! | `store` | where savepoints go, as a trait |
 
+mod adaptive;
+mod applications;
 mod checkpointing;
 mod cluster;
+mod data_sets;
 mod failover;
 mod graph;
 mod job;
 mod operations;
+mod profiling;
 mod random;
 mod restart;
 mod scheduling;
@@ -33,12 +41,15 @@ mod task_manager;
 mod tests;
 mod throwable;
 
+pub(crate) use adaptive::{Bounds, Rescale, RescaleEnd};
+pub(crate) use applications::{Application, ApplicationStatus};
 pub(crate) use checkpointing::{CheckpointKind, CheckpointRecord, CheckpointState, DistributionOf, Restored};
 pub use cluster::{Cluster, ClusterSpec};
 pub(crate) use failover::FailureRecord;
-pub use graph::{EdgeSpec, JobGraph, JobKind, Ship, StateProfile, VertexSpec};
-pub(crate) use job::{Attempt, Job, Vertex};
+pub use graph::{AccumulatorSpec, EdgeSpec, Failure, JobGraph, JobKind, Ship, StateProfile, VertexSpec};
+pub(crate) use job::{Attempt, Job, SchedulerKind, Vertex};
 pub(crate) use operations::{AfterSavepoint, OperationKey, OperationState, Outcome};
+pub(crate) use profiling::{Profile, Profiled};
 pub use scheduling::{Submission, SubmitError};
 pub use settings::Settings;
 pub(crate) use settings::{CheckpointPlan, NEVER};

@@ -17,6 +17,8 @@ pub(crate) enum OperationKey {
     Checkpoint(JobId, TriggerId),
     /// The disposal of a savepoint.
     Disposal(TriggerId),
+    /// The deletion of a data set.
+    DataSetDeletion(TriggerId),
 }
 
 /// An operation.
@@ -117,13 +119,24 @@ impl Cluster {
         }
     }
 
-    pub(super) fn finish_disposal(&mut self, key: &OperationKey) {
+    pub(super) fn start_deletion(&mut self, key: OperationKey) {
+        if self.begin(key, None) {
+            let delay = self.jitter(1, 10);
+            self.after(delay, Event::FinishOperation(key));
+        }
+    }
+
+    pub(super) fn finish_operation(&mut self, key: &OperationKey) {
+        if matches!(key, OperationKey::DataSetDeletion(_)) {
+            self.conclude(*key, Outcome::Disposed);
+            return;
+        }
         let Some(path) = self.operations.get(key).and_then(|operation| operation.path.clone()) else {
             return;
         };
         let outcome = match self.store.delete(path.trim_end_matches('/')) {
             Ok(()) => Outcome::Disposed,
-            Err(error) => Outcome::Failed(Throwable::new(error.class, error.message).wrapped(
+            Err(error) => Outcome::Failed(error.throwable().wrapped(
                 "org.apache.flink.util.FlinkException",
                 format!("Could not dispose savepoint {path}."),
             )),
@@ -136,7 +149,13 @@ fn may_snapshot(job: &Job) -> Result<(), Throwable> {
     if job.all_running() && !job.coordinator.is_stopping() {
         return Ok(());
     }
-    let message = "Checkpoint triggering task is not being executed at the moment. Aborting checkpoint. \
-                   Failure reason: Not all required tasks are currently running.";
+    let source = job.vertices.iter().find(|vertex| vertex.spec.inputs.is_empty());
+    let task =
+        source.map(|vertex| format!("{} (1/{})", vertex.spec.name(), vertex.parallelism)).unwrap_or_default();
+    let message = format!(
+        "Checkpoint triggering task {task} of job {} is not being executed at the moment. Aborting checkpoint. Failure \
+         reason: Not all required tasks are currently running.",
+        job.id
+    );
     Err(Throwable::new("org.apache.flink.runtime.checkpoint.CheckpointException", message))
 }

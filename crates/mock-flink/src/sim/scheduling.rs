@@ -6,10 +6,11 @@ use ops_core::ids::JobId;
 use ops_core::rest::wire::job::StatusTimestamps;
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
 
+use super::adaptive::{RescaleCause, RescaleEnd};
 use super::checkpointing::Coordinator;
 use super::cluster::{Cluster, Event, Step};
 use super::graph::JobGraph;
-use super::job::{Job, Vertex};
+use super::job::{Job, SchedulerKind, Vertex};
 use super::restart::{RestartState, RestartStrategy};
 use super::settings::Settings;
 use super::store::Snapshot;
@@ -29,6 +30,25 @@ pub struct Submission {
     pub savepoint: Option<String>,
     /// Configuration of this job alone.
     pub configuration: Vec<(String, String)>,
+    /// The application that it belongs to, in versions that have applications.
+    pub application: Option<u128>,
+    /// How long after the start its client counts as gone, unless it says that it is there.
+    pub client_timeout: Option<i64>,
+}
+
+impl Submission {
+    /// This job, with defaults for everything else.
+    pub fn new(graph: JobGraph) -> Self {
+        Self {
+            graph,
+            id: None,
+            parallelism: None,
+            savepoint: None,
+            configuration: Vec::new(),
+            application: None,
+            client_timeout: None,
+        }
+    }
 }
 
 /// Why a job was not accepted, or failed before it had a graph.
@@ -65,8 +85,17 @@ impl Cluster {
         let parallelism = submission.parallelism.unwrap_or_else(|| settings.default_parallelism());
         let restored = submission.savepoint.as_deref().map(|path| (path, self.open_savepoint(path)));
         let sharing_group = self.fresh_id();
+        let application = match submission.application {
+            None if self.version().at_least(2, 3) => self.start_application(
+                Some(id.value()),
+                &format!("SingleJobApplication({})", submission.graph.name),
+            ),
+            given => given,
+        };
         let mut job = new_job(id, &submission.graph, parallelism, settings, self.now);
         job.sharing_group = sharing_group;
+        job.application = application;
+        job.client_until = submission.client_timeout.map(|timeout| self.now + timeout);
         match restored {
             None => self.admit(job),
             Some((path, Ok(snapshot))) => {
@@ -84,6 +113,29 @@ impl Cluster {
         self.jobs.insert(id, job);
         let delay = self.jitter(6, 20);
         self.job_after(id, delay, Step::Create);
+        self.await_client(id);
+    }
+
+    /// Looks again when the client's time is over.
+    fn await_client(&mut self, id: JobId) {
+        if let Some(until) = self.jobs.get(&id).and_then(|job| job.client_until) {
+            self.job_after(id, until - self.now, Step::ClientTimedOut);
+        }
+    }
+
+    /// The client says that it is there.
+    pub(crate) fn client_is_there(&mut self, id: JobId, until: i64) {
+        if let Some(job) = self.jobs.get_mut(&id).filter(|job| !job.is_over()) {
+            job.client_until = Some(until);
+            self.await_client(id);
+        }
+    }
+
+    pub(super) fn client_timed_out(&mut self, id: JobId) {
+        let now = self.now;
+        if self.jobs.get(&id).is_some_and(|job| job.client_until.is_some_and(|until| until <= now)) {
+            self.cancel(id);
+        }
     }
 
     fn refuse(&mut self, mut job: Job, cause: Throwable) -> SubmitError {
@@ -94,6 +146,7 @@ impl Cluster {
         );
         job.vertices.clear();
         job.record_failure(self.now, cause.clone(), None, Vec::new());
+        job.fatal = Some((self.now, cause.clone()));
         job.enter(JobStatus::Failed, self.now);
         self.jobs.insert(id, job);
         self.forget_later(id);
@@ -106,16 +159,19 @@ impl Cluster {
             return Ok(snapshot.clone());
         }
         self.store.open(bare).map_err(|error| {
-            Throwable::new(error.class, error.message.clone())
-                .wrapped("java.lang.RuntimeException", error.to_string())
-                .completion()
+            error.throwable().wrapped("java.lang.RuntimeException", error.to_string()).completion()
         })
     }
 
     pub(super) fn create(&mut self, id: JobId) {
         let now = self.now;
+        let uuids = self.rescale_uuids(id);
         let Some(job) = self.jobs.get_mut(&id) else { return };
         job.enter(JobStatus::Created, now);
+        if let Some(uuids) = uuids {
+            job.begin_rescale(RescaleCause::InitialSchedule, uuids, "Created", now);
+            job.vertices.iter_mut().for_each(Vertex::forget_tasks);
+        }
         job.attempts().for_each(|attempt| attempt.enter(ExecutionState::Created, now));
         let delay = self.jitter(20, 60);
         self.job_after(id, delay, Step::Schedule);
@@ -124,6 +180,11 @@ impl Cluster {
     pub(super) fn schedule(&mut self, id: JobId) {
         let now = self.now;
         let Some(job) = self.jobs.get_mut(&id) else { return };
+        if job.scheduler == SchedulerKind::Adaptive {
+            job.vertices.iter_mut().for_each(Vertex::forget_tasks);
+            self.seek_resources(id);
+            return;
+        }
         job.enter(JobStatus::Running, now);
         job.attempts().for_each(|attempt| attempt.enter(ExecutionState::Scheduled, now));
         let needed = job.vertices.iter().map(|vertex| vertex.parallelism).max().unwrap_or(0);
@@ -140,7 +201,7 @@ impl Cluster {
     }
 
     /// Gives the job the slots that are free; whether it has all it needs, in which case it is deployed.
-    fn acquire_slots(&mut self, id: JobId) -> bool {
+    pub(super) fn acquire_slots(&mut self, id: JobId) -> bool {
         let Some(job) = self.jobs.get_mut(&id) else { return false };
         let mut free = self.task_managers.iter_mut().flat_map(|found| {
             let (task_manager, host, endpoint) = (found.id.clone(), found.host.clone(), found.endpoint());
@@ -165,7 +226,12 @@ impl Cluster {
         let waiting: Vec<JobId> =
             self.jobs.values().filter(|job| job.waiting_for_slots).map(|job| job.id).collect();
         for id in waiting {
-            self.acquire_slots(id);
+            match self.jobs.get(&id) {
+                Some(job) if job.status == JobStatus::Created => self.reconsider(id),
+                _ => {
+                    self.acquire_slots(id);
+                }
+            }
         }
     }
 
@@ -215,11 +281,18 @@ impl Cluster {
         job.attempts().for_each(|attempt| attempt.enter(ExecutionState::Running, now));
         job.last_modified = now;
         job.running_since = Some(now);
+        job.rescale_passes("Executing", now);
+        job.end_rescale(RescaleEnd::Completed, now);
+        let fails_after =
+            job.failure.as_ref().and_then(|failure| i64::try_from(failure.after.as_millis()).ok());
         let (interval, pause) = (job.coordinator.plan.interval, job.coordinator.plan.min_pause);
         let finishes_after = job.finishes_after;
         if let Some(interval) = interval {
             let first = self.jitter(pause.min(interval), interval);
             self.job_after(id, first, Step::TriggerCheckpoint);
+        }
+        if let Some(delay) = fails_after {
+            self.job_after(id, delay, Step::Fail);
         }
         if let Some(delay) = finishes_after {
             self.job_after(id, delay, Step::Finish);
@@ -234,6 +307,8 @@ impl Cluster {
         job.attempts().for_each(|attempt| attempt.enter(ExecutionState::Finished, now));
         job.epoch += 1;
         job.enter(JobStatus::Finished, now);
+        let data_sets = job.data_sets.clone();
+        self.keep_data_sets(&data_sets);
         self.wind_up(id);
     }
 
@@ -265,7 +340,14 @@ impl Cluster {
     /// What follows once a job has reached a terminal state.
     pub(super) fn wind_up(&mut self, id: JobId) {
         self.abort_checkpoints(id);
+        if let Some(job) = self.jobs.get_mut(&id)
+            && job.coordinator.discard(job.status)
+        {
+            let own = format!("/{id}/");
+            self.retained.retain(|path, _| !path.contains(&own));
+        }
         self.release_slots(id);
+        self.application_after(id);
         self.forget_later(id);
     }
 
@@ -303,6 +385,7 @@ pub(super) fn cancelled_tasks(job: &mut Job, now: i64) {
 fn new_job(id: JobId, graph: &JobGraph, parallelism: u32, settings: Settings, now: i64) -> Job {
     let vertices =
         graph.vertices.iter().map(|spec| Vertex::new(spec.clone(), parallelism, now)).collect::<Vec<_>>();
+    let scheduler = SchedulerKind::of(&settings, graph.kind);
     let mut job = Job {
         id,
         name: graph.name.clone(),
@@ -321,11 +404,21 @@ fn new_job(id: JobId, graph: &JobGraph, parallelism: u32, settings: Settings, no
         coordinator: Coordinator::new(settings.checkpoints()),
         settings,
         failures: VecDeque::new(),
+        fatal: None,
         history_truncated: false,
         base_records: 0.0,
         running_since: None,
         finishes_after: graph.finishes_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
         sharing_group: 0,
+        scheduler,
+        application: None,
+        failure: graph.failure.clone(),
+        data_sets: graph.data_sets.clone(),
+        client_until: None,
+        rescales: VecDeque::new(),
+        rescale_attempts: 0,
+        rescaling: false,
+        rescale_counts: (0, 0, 0),
     };
     job.derive_rates();
     job

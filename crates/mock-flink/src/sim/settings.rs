@@ -105,6 +105,31 @@ impl Settings {
         configured.filter(|millis| *millis >= 0).unwrap_or_else(|| self.slot_request_timeout())
     }
 
+    /// How long the adaptive scheduler waits for the slots that it wants; `None` for ever.
+    pub(crate) fn resource_wait(&self) -> Option<i64> {
+        let millis = self.millis(&[
+            "jobmanager.adaptive-scheduler.submission.resource-wait-timeout",
+            "jobmanager.adaptive-scheduler.resource-wait-timeout",
+        ]);
+        Some(millis.unwrap_or(300_000)).filter(|millis| *millis >= 0)
+    }
+
+    /// How long the adaptive scheduler leaves a job alone after it has scheduled it.
+    pub(crate) fn rescale_cooldown(&self) -> i64 {
+        let default = if self.version.at_least(1, 19) { 30_000 } else { 0 };
+        let keys = [
+            "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling",
+            "jobmanager.adaptive-scheduler.scaling-interval.min",
+        ];
+        self.millis(&keys).unwrap_or(default)
+    }
+
+    /// Rescales that are remembered (`web.adaptive-scheduler.rescale-history.size`).
+    pub(crate) fn rescale_history(&self) -> usize {
+        let configured = self.number(&["web.adaptive-scheduler.rescale-history.size"]);
+        configured.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+    }
+
     pub(crate) fn default_parallelism(&self) -> u32 {
         self.number(&["parallelism.default"])
             .and_then(|n| u32::try_from(n).ok())

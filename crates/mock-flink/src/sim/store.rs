@@ -26,9 +26,22 @@ pub struct StoreError {
     pub class: &'static str,
     /// Its message.
     pub message: String,
+    /// Its cause, as class and message.
+    pub cause: Option<(&'static str, String)>,
 }
 
 impl StoreError {
+    /// What is thrown.
+    pub(crate) fn throwable(&self) -> super::throwable::Throwable {
+        use super::throwable::Throwable;
+        match &self.cause {
+            None => Throwable::new(self.class, self.message.clone()),
+            Some((class, message)) => {
+                Throwable::new(*class, message.clone()).wrapped(self.class, self.message.clone())
+            }
+        }
+    }
+
     /// There is nothing at this path.
     pub fn missing(path: &str) -> Self {
         let scheme = path.split_once(':').map_or("file", |(scheme, _)| scheme);
@@ -37,6 +50,7 @@ impl StoreError {
             message: format!(
                 "Cannot find checkpoint or savepoint file/directory '{path}' on file system '{scheme}'."
             ),
+            cause: None,
         }
     }
 }

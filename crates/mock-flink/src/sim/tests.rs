@@ -29,11 +29,9 @@ fn submission(parallelism: u32, savepoint: Option<&str>) -> Submission {
     let call =
         ProgramCall { entry_class: "com.example.Orders".to_owned(), arguments: Vec::new(), parallelism };
     Submission {
-        graph: default_program(&call),
-        id: None,
         parallelism: Some(parallelism),
         savepoint: savepoint.map(str::to_owned),
-        configuration: Vec::new(),
+        ..Submission::new(default_program(&call))
     }
 }
 

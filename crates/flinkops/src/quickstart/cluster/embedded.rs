@@ -73,7 +73,7 @@ fn graph(call: &ProgramCall) -> Result<JobGraph, MainError> {
     count.inputs.push(EdgeSpec { source: 0, ship: Ship::Hash });
     count.state = StateProfile { keys: 100.0, bytes_per_key: 40.0 };
     let name = call.arguments.first().map_or("flinkops quickstart", String::as_str).to_owned();
-    Ok(JobGraph { name, kind: JobKind::Streaming, vertices: vec![numbers, count], finishes_after: None })
+    Ok(JobGraph::new(name, JobKind::Streaming, vec![numbers, count]))
 }
 
 /// The server's chain and key, and whom it lets in, out of the very files a real Flink would read.
