@@ -12,6 +12,8 @@
 //! | [`residue`] | the processes that a test left behind |
 //! | [`port`] | free ports |
 //! | [`realm`] | a Kerberos realm on the loopback interface |
+//! | [`official`] | Flink's own command line through a session |
+//! | [`http`] | one plain `GET` |
 //! | [`exclusive`] | one real Flink at a time |
 //!
 //! A test of the real thing begins like this:
@@ -33,7 +35,9 @@ pub mod binaries;
 pub mod cache;
 pub mod environment;
 pub mod exclusive;
+pub mod http;
 pub mod need;
+pub mod official;
 pub mod port;
 pub mod realm;
 pub mod residue;

@@ -31,6 +31,8 @@ pub enum Need {
     Openssl,
     /// `curl`.
     Curl,
+    /// `chromium`, a browser.
+    Chromium,
     /// `krb5kdc`, MIT's KDC.
     Kdc,
     /// `kdb5_util`, which makes the KDC's database.
@@ -84,12 +86,13 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 13] = [
+    pub const PROGRAMS: [Self; 14] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
         Self::Openssl,
         Self::Curl,
+        Self::Chromium,
         Self::Kdc,
         Self::Kdb5Util,
         Self::KadminLocal,
@@ -111,6 +114,7 @@ impl Need {
             Self::Keytool => Some("keytool"),
             Self::Openssl => Some("openssl"),
             Self::Curl => Some("curl"),
+            Self::Chromium => Some("chromium"),
             Self::Kdc => Some("krb5kdc"),
             Self::Kdb5Util => Some("kdb5_util"),
             Self::KadminLocal => Some("kadmin.local"),
@@ -128,6 +132,7 @@ impl Need {
             Self::Java | Self::Javac | Self::Keytool => Some("openjdk-17-jdk-headless"),
             Self::Openssl => Some("openssl"),
             Self::Curl => Some("curl"),
+            Self::Chromium => Some("chromium"),
             Self::Kdc | Self::Kdb5Util => Some("krb5-kdc"),
             Self::KadminLocal => Some("krb5-admin-server"),
             Self::Kinit | Self::Klist | Self::Ktutil => Some("krb5-user"),

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use crate::version::FlinkVersion;
 use clap::{Parser, Subcommand, ValueEnum};
 use end_to_end::cache;
+use end_to_end::need::Need;
 
 use crate::error::XtaskError;
-use crate::{bench, catalogue, ci, flink, oracle, process, test, tidy};
+use crate::{bench, catalogue, ci, conformance, flink, oracle, process, test, tidy};
 
 /// Developer and release automation of the workspace.
 #[derive(Debug, Parser)]
@@ -40,6 +41,24 @@ enum Command {
         /// Compare instead of writing.
         #[arg(long)]
         check: bool,
+    },
+    /// Drives a real Flink and mock-flink through the same steps, and compares their answers.
+    Conformance {
+        /// The version.
+        #[arg(value_name = "VERSION")]
+        version: FlinkVersion,
+        /// Compare the table in docs/conformance.md instead of writing the version's row.
+        #[arg(long, conflicts_with = "last")]
+        check: bool,
+        /// Drive the mock only, and compare it with what the real Flink answered last time.
+        #[arg(long)]
+        last: bool,
+    },
+    /// Records what Flink's own command line says to a real cluster, for the test against mock-flink.
+    Transcripts {
+        /// The versions; without any, those that the test compares.
+        #[arg(value_name = "VERSION")]
+        versions: Vec<FlinkVersion>,
     },
     /// Generates the option catalogue from the real Flink.
     Catalogue {
@@ -130,6 +149,19 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Bench(Bench::Pki { output }) => bench::pki(output.into()),
         Command::Oracle { check } => {
             check_oracle(if check { oracle::Mode::Check } else { oracle::Mode::Write })
+        }
+        Command::Conformance { version, check, last } => {
+            let mode = match (check, last) {
+                (true, _) => conformance::Mode::Check,
+                (_, true) => conformance::Mode::Last,
+                _ => conformance::Mode::Record,
+            };
+            conformance::run(version, mode)
+        }
+        Command::Transcripts { versions } => {
+            let tested = Need::FLINK_VERSIONS.iter().filter_map(|version| version.parse().ok());
+            let versions = if versions.is_empty() { tested.collect() } else { versions };
+            versions.into_iter().try_for_each(conformance::record_transcript)
         }
         Command::Catalogue { check } => {
             check_catalogue(if check { catalogue::Mode::Check } else { catalogue::Mode::Write })

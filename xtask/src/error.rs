@@ -107,6 +107,9 @@ pub enum XtaskError {
     /// The fixtures recorded from Flink.
     #[error("{0}")]
     Oracle(String),
+    /// mock-flink beside the real Flink.
+    #[error("conformance: {0}")]
+    Conformance(String),
     /// The option catalogue.
     #[error("the option catalogue: {0}")]
     Catalogue(String),

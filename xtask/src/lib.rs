@@ -11,6 +11,7 @@
 //! | [`mod@bench`] | `bench cli`: flinkops beside Flink's own command line |
 //! | [`oracle`] | `oracle`: fixtures recorded from the real Flink |
 //! | `catalogue` | `catalogue`: the option catalogue, generated from the real Flink |
+//! | `conformance` | `conformance V`: the real Flink and mock-flink through the same steps |
 //! | [`files`], [`version`] | vocabulary, shared with `ops-core` |
 //! | [`process`] | starts programs, reads the clock and the environment for all of them |
 
@@ -20,6 +21,7 @@ pub mod bench;
 mod catalogue;
 pub mod ci;
 pub mod cli;
+mod conformance;
 pub mod error;
 pub mod flink;
 pub mod oracle;
