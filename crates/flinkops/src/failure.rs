@@ -86,6 +86,7 @@ input_errors!(
     secure_conf::keytab::KeytabError,
     mock_flink::MockError,
     mock_flink::cli::CliError,
+    tuning::TuningError,
 );
 
 impl From<io::Error> for Failure {

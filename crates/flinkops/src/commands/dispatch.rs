@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, guard, job, keytab, man, mock, pki, secure};
+use super::{completions, conf, guard, job, keytab, man, mock, pki, secure, tune};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -28,6 +28,9 @@ pub(crate) enum Command {
     /// Jobs of a cluster.
     #[command(subcommand)]
     Job(job::Command),
+    /// Memory and sizing: what a process's memory is divided into, and what to set.
+    #[command(subcommand)]
+    Tune(tune::Command),
     /// Runs mock-flink, the fake JobManager, in the foreground.
     Mock(mock::Options),
     /// Prints a shell completion script.
@@ -48,6 +51,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Secure(command) => secure::run(command, output),
         Command::Keytab(command) => keytab::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
+        Command::Tune(command) => tune::run(command, &cli.cluster, output),
         Command::Mock(options) => mock::run(options, output),
         Command::Completions(options) => completions::run(&options, output),
         Command::Man(options) => man::run(&options),

@@ -10,5 +10,6 @@ mod man;
 mod mock;
 mod pki;
 mod secure;
+mod tune;
 
 pub(crate) use dispatch::{Command, run, runtime};

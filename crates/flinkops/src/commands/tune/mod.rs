@@ -1,0 +1,13 @@
+//! `flinkops tune …`: memory and sizing.
+
+mod advised;
+mod checkpoint;
+mod command;
+mod memory;
+mod network;
+mod picture;
+mod rocksdb;
+mod slots;
+mod subject;
+
+pub(crate) use command::{Command, run};
