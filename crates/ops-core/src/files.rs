@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Who may read a file.
@@ -57,7 +57,20 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), FileError>
     write_inner(path, bytes, access).map_err(context("write", path))
 }
 
+/// As [`write`], and a file that is replaced keeps its owner and group.
+///
+/// # Errors
+/// As for [`write`], and where we may not give a file to that owner; the old file is untouched then.
+pub fn rewrite(path: &Path, bytes: &[u8], access: Access) -> Result<(), FileError> {
+    let owner = fs::metadata(path).ok().map(|found| (found.uid(), found.gid()));
+    write_as(path, bytes, access, owner).map_err(context("write", path))
+}
+
 fn write_inner(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    write_as(path, bytes, access, None)
+}
+
+fn write_as(path: &Path, bytes: &[u8], access: Access, owner: Option<(u32, u32)>) -> io::Result<()> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -67,6 +80,10 @@ fn write_inner(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
         .permissions(fs::Permissions::from_mode(0o600))
         .tempfile_in(directory)?;
     file.write_all(bytes)?;
+    let own = file.as_file().metadata()?;
+    if let Some((user, group)) = owner.filter(|owner| *owner != (own.uid(), own.gid())) {
+        std::os::unix::fs::fchown(file.as_file(), Some(user), Some(group))?;
+    }
     if access == Access::Public {
         file.as_file().set_permissions(fs::Permissions::from_mode(access.file_mode()))?;
     }
@@ -145,6 +162,20 @@ mod tests {
         write(&link, b"secret", Access::Private).unwrap();
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
         assert!(!fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_rewritten_file_keeps_its_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("f");
+        fs::write(&file, "one").unwrap();
+        // Only root can give files away; for others the owner stays the same anyway.
+        let given = std::os::unix::fs::chown(&file, Some(65534), Some(65534)).is_ok();
+        let before = fs::metadata(&file).unwrap().uid();
+        rewrite(&file, b"two", Access::Private).unwrap();
+        assert_eq!((fs::metadata(&file).unwrap().uid(), mode(&file)), (before, 0o600));
+        assert_eq!(given, before == 65534);
+        assert_eq!(fs::read(&file).unwrap(), b"two");
     }
 
     #[test]
