@@ -61,4 +61,20 @@ pub enum SecureConfError {
         /// What was given.
         uri: String,
     },
+    /// A secret that an anchor ties to other entries.
+    #[error(
+        "`{key}` cannot be taken out of the file by itself, since an anchor ties it to other entries; write it out first"
+    )]
+    Tied {
+        /// The key.
+        key: String,
+    },
+    /// A secret that the start script of the official images would change.
+    #[error(
+        "the value of `{key}` has characters that the start script of the official images changes; use letters, digits and -_.+=@%,/~!^: only, or let flinkops generate passwords"
+    )]
+    NotForImages {
+        /// The key.
+        key: String,
+    },
 }

@@ -72,6 +72,7 @@ fn wired(version: FlinkVersion, internal: Stores, rest: Stores, protocol: TlsPro
         internal: Some(internal),
         rest: Some(RestTls { stores: rest, client_authentication: ClientAuthentication::Required }),
         protocol,
+        ..SslWiring::default()
     };
     let mut doc = ConfDocument::parse("rest.address: flink.example\n", version.dialect()).unwrap();
     wire_ssl(&mut doc, version, &wiring).unwrap();
@@ -157,8 +158,9 @@ fn missing_keys_and_files_are_named() {
     let jks = estate.dir.path().join("keystore.jks");
     std::fs::write(&jks, [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2]).unwrap();
     doc.set("security.ssl.rest.keystore", jks.to_str().unwrap()).unwrap();
-    let finding = only(&doc, now(), Scope::Rest, FindingKind::UncheckedStore, "JKS");
-    assert_eq!(finding.severity, Severity::Warning);
+    only(&doc, now(), Scope::Rest, FindingKind::UnreadableStore, "keystore.jks");
+    doc.set("security.ssl.rest.keystore", estate.dir.path().join("ca/ca.pem").to_str().unwrap()).unwrap();
+    only(&doc, now(), Scope::Rest, FindingKind::UnreadableStore, "Flink reads PKCS#12 and JKS only");
 }
 
 #[test]

@@ -8,7 +8,10 @@ use ops_core::secret::Secret;
 use ops_core::version::{Dialect, FlinkVersion};
 use pki::certificate::KeyAlgorithm;
 use secure_conf::SecureConfError;
-use secure_conf::ssl::{Change, ClientAuthentication, RestTls, SslWiring, Stores, TlsProtocol, wire_ssl};
+use secure_conf::ssl::{
+    Change, ClientAuthentication, ClientIdentity, ClientTls, RestTls, SecretEntry, SslWiring, StoreType,
+    Stores, TlsProtocol, Truststore, kubernetes_secret, take_secrets, wire_ssl,
+};
 
 const GUIDE: &str = include_str!("../../../examples/guide/flink-conf.yaml");
 const NESTED: &str = include_str!("fixtures/nested-config.yaml");
@@ -18,10 +21,14 @@ fn stores(name: &str, key_algorithm: KeyAlgorithm) -> Stores {
     let password = Secret::new(format!("canary-{name}-key"));
     Stores {
         keystore: at("keystore"),
+        keystore_type: StoreType::Pkcs12,
         keystore_password: password.clone(),
         key_password: password,
-        truststore: at("truststore"),
-        truststore_password: Secret::new(format!("canary-{name}-trust")),
+        truststore: Truststore {
+            path: at("truststore"),
+            store_type: StoreType::Pkcs12,
+            password: Secret::new(format!("canary-{name}-trust")),
+        },
         key_algorithm,
     }
 }
@@ -33,7 +40,7 @@ fn wiring(key: KeyAlgorithm) -> SslWiring {
             stores: stores("rest", key),
             client_authentication: ClientAuthentication::Required,
         }),
-        protocol: TlsProtocol::Tls12,
+        ..SslWiring::default()
     }
 }
 
@@ -154,11 +161,11 @@ fn the_legacy_switch_goes_where_it_decides_nothing() {
 #[test]
 fn what_cannot_be_wired_leaves_the_document_alone() {
     let mut relative = wiring(KeyAlgorithm::Rsa);
-    relative.rest.as_mut().unwrap().stores.truststore = "tls/trust.p12".into();
+    relative.rest.as_mut().unwrap().stores.truststore.path = "tls/trust.p12".into();
     let mut differing = wiring(KeyAlgorithm::Rsa);
     differing.rest.as_mut().unwrap().stores.key_password = Secret::new("canary-other");
     let mut unholdable = wiring(KeyAlgorithm::Rsa);
-    unholdable.rest.as_mut().unwrap().stores.truststore_password = Secret::new("canary-with#hash");
+    unholdable.rest.as_mut().unwrap().stores.truststore.password = Secret::new("canary-with#hash");
     for (wiring, reason) in [
         (relative, "the store path tls/trust.p12 is relative"),
         (differing, "the key password of /etc/flink/tls/rest.keystore.p12 differs"),
@@ -176,4 +183,91 @@ fn nothing_to_wire_changes_nothing() {
     let mut doc = ConfDocument::parse(GUIDE, Dialect::Legacy).unwrap();
     assert_eq!(wire_ssl(&mut doc, version("1.18"), &SslWiring::default()).unwrap(), []);
     assert_eq!(doc.to_text(), GUIDE);
+}
+
+#[test]
+fn a_jks_store_has_a_password_for_its_key() {
+    let mut jks = wiring(KeyAlgorithm::Rsa);
+    let internal = jks.internal.as_mut().unwrap();
+    internal.keystore_type = StoreType::Jks;
+    internal.key_password = Secret::new("canary-of-the-key");
+    for (version_text, named) in [("1.20", Some("JKS")), ("1.18", None)] {
+        let mut doc = ConfDocument::empty(version(version_text).dialect());
+        wire_ssl(&mut doc, version(version_text), &jks).unwrap();
+        assert_eq!(doc.get("security.ssl.internal.key-password"), Some("canary-of-the-key"));
+        assert_eq!(doc.get("security.ssl.internal.keystore-type"), named);
+    }
+}
+
+#[test]
+fn a_client_gets_the_rest_half_alone() {
+    let client = |identity| SslWiring {
+        client: Some(ClientTls { truststore: stores("client", KeyAlgorithm::Rsa).truststore, identity }),
+        rest_pin: Some("AB:CD".to_owned()),
+        ..SslWiring::default()
+    };
+    let Stores { keystore, keystore_type, keystore_password, key_password, .. } =
+        stores("client", KeyAlgorithm::Rsa);
+    let identity = ClientIdentity { keystore, keystore_type, keystore_password, key_password };
+    let wired = |version_text: &str, identity| {
+        let mut doc = ConfDocument::parse("rest.port: 8081\n", version(version_text).dialect()).unwrap();
+        show(&wire_ssl(&mut doc, version(version_text), &client(identity)).unwrap())
+    };
+    insta::assert_snapshot!("client-2.3.0", wired("2.3", Some(identity)));
+    insta::assert_snapshot!("client-1.18.1-without-certificate", wired("1.18", None));
+}
+
+#[test]
+fn what_a_version_does_not_heed_goes_and_endpoints_in_use_are_secured() {
+    let text = "security.ssl.verify-hostname: true\nsecurity.ssl.rest.verify-hostname: true\n\
+                security.ssl.internal.keystore-type: JKS\nhistoryserver.archive.fs.dir: hdfs:///done\n";
+    let mut doc = ConfDocument::parse(text, Dialect::Legacy).unwrap();
+    wire_ssl(&mut doc, version("1.18"), &wiring(KeyAlgorithm::Rsa)).unwrap();
+    for gone in [
+        "security.ssl.verify-hostname",
+        "security.ssl.rest.verify-hostname",
+        "security.ssl.internal.keystore-type",
+    ] {
+        assert_eq!(doc.get(gone), None, "{gone}");
+    }
+    assert_eq!(doc.get("historyserver.web.ssl.enabled"), Some("true"));
+}
+
+#[test]
+fn passwords_keep_their_meaning_or_are_refused() {
+    for (password, legacy) in [
+        ("0123", true),
+        ("1e5", true),
+        ("a: b", true),
+        ("a #b", false),
+        ("null", true),
+        ("'q\"", true),
+        ("~", true),
+    ] {
+        let mut wiring = wiring(KeyAlgorithm::Rsa);
+        wiring.internal.as_mut().unwrap().truststore.password = Secret::new(password);
+        for (version_text, holds) in [("1.18", legacy), ("2.3", true)] {
+            let dialect = version(version_text).dialect();
+            let mut doc = ConfDocument::empty(dialect);
+            assert_eq!(wire_ssl(&mut doc, version(version_text), &wiring).is_ok(), holds, "{password}");
+            let read = ConfDocument::parse(&doc.to_text(), dialect).unwrap();
+            let expected = holds.then_some(password);
+            assert_eq!(read.get("security.ssl.internal.truststore-password"), expected);
+        }
+    }
+}
+
+#[test]
+fn secrets_move_into_a_kubernetes_secret() {
+    let mut doc = ConfDocument::parse(GUIDE, Dialect::Legacy).unwrap();
+    wire_ssl(&mut doc, version("1.18"), &wiring(KeyAlgorithm::Rsa)).unwrap();
+    let secrets = take_secrets(&mut doc).unwrap();
+    assert_eq!(secrets.len(), 6);
+    assert!(!doc.to_text().contains("canary"), "{}", doc.to_text());
+    assert_eq!(doc.get("security.ssl.rest.keystore"), Some("/etc/flink/tls/rest.keystore.p12"));
+    let manifest = kubernetes_secret("orders-flink", &secrets).unwrap();
+    insta::assert_snapshot!("kubernetes-secret", manifest.expose());
+    let blank = SecretEntry { key: "security.k-password".to_owned(), value: Secret::new("canary $HOME") };
+    let error = kubernetes_secret("orders-flink", &[blank]).unwrap_err().to_string();
+    assert!(error.contains("security.k-password") && !error.contains("canary"), "{error}");
 }

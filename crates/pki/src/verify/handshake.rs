@@ -252,6 +252,11 @@ fn java_name(suite: CipherSuite) -> String {
     suite.as_str().unwrap_or_default().replacen("TLS13_", "TLS_", 1)
 }
 
+/// A key with a certificate that nobody vouches for, to find out who asks. `None`: the system gives no random numbers.
+pub fn stranger() -> Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+    made_up(KeyAlgorithm::Ecdsa).ok()
+}
+
 /// A server for clients to be tried against, with a key of a kind that fits the suites allowed.
 fn made_up(
     key: KeyAlgorithm,

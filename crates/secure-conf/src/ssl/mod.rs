@@ -1,8 +1,18 @@
 //! TLS between Flink's processes and on its REST endpoint.
 
 mod check;
-mod facts;
+mod editor;
+pub(crate) mod facts;
+mod secrets;
 mod wiring;
 
-pub use check::{Finding, FindingKind, Scope, Severity, check_written};
-pub use wiring::{Change, ClientAuthentication, RestTls, SslWiring, Stores, TlsProtocol, wire_ssl};
+pub use check::{
+    Address, Anchors, Examination, Examined, Finding, FindingKind, Identity, Material, Opened, Scope,
+    Severity, Side, StoreReader, check_written, examine, rest_addresses,
+};
+pub use editor::Change;
+pub use secrets::{SecretEntry, kubernetes_secret, take_secrets};
+pub use wiring::{
+    ClientAuthentication, ClientIdentity, ClientTls, RestTls, SslWiring, StoreType, Stores, TlsProtocol,
+    Truststore, wire_ssl,
+};

@@ -1,15 +1,15 @@
 //! Setting the TLS keys of a configuration, exactly those that the version understands.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ops_core::conf::{ConfDocument, is_sensitive};
+use ops_core::conf::ConfDocument;
 use ops_core::secret::Secret;
 use ops_core::version::FlinkVersion;
 use pki::certificate::KeyAlgorithm;
 use pki::store::{IssuedStores, StorePasswords};
-use serde::Serialize;
 
+use super::editor::{Change, Editor};
 use super::facts;
 use crate::error::SecureConfError;
 
@@ -18,8 +18,15 @@ use crate::error::SecureConfError;
 pub struct SslWiring {
     /// Connections between Flink's own processes; always with certificates on both sides.
     pub internal: Option<Stores>,
-    /// The REST endpoint.
+    /// The REST endpoint, and the other endpoints that take its stores: the SQL gateway's always does, the history
+    /// server's is switched on where the configuration speaks of one.
     pub rest: Option<RestTls>,
+    /// Flink's own clients on a host that runs `bin/flink` and nothing else. Not together with the other two.
+    pub client: Option<ClientTls>,
+    /// The certificate that internal connections are pinned to: its SHA-1 fingerprint, in the place of the truststore.
+    pub internal_pin: Option<String>,
+    /// The certificate that a client pins of its server, or, with client certificates, a server of its clients.
+    pub rest_pin: Option<String>,
     /// The TLS version. It holds for internal connections and for REST with client certificates; REST without them
     /// negotiates what Java and the client prefer, on every version of Flink.
     pub protocol: TlsProtocol,
@@ -63,21 +70,74 @@ pub enum ClientAuthentication {
     None,
 }
 
-/// A keystore and a truststore in PKCS#12.
+/// A keystore and a truststore.
 #[derive(Clone, Debug)]
 pub struct Stores {
     /// Absolute path of the keystore, on the hosts that read the configuration.
     pub keystore: PathBuf,
+    /// Its format.
+    pub keystore_type: StoreType,
     /// Its password.
     pub keystore_password: Secret,
     /// The password of the key in it: the same in PKCS#12.
     pub key_password: Secret,
-    /// Absolute path of the truststore.
-    pub truststore: PathBuf,
-    /// Its password.
-    pub truststore_password: Secret,
+    /// The certificates that are trusted.
+    pub truststore: Truststore,
     /// The kind of the key, which decides on the cipher suites.
     pub key_algorithm: KeyAlgorithm,
+}
+
+/// A truststore.
+#[derive(Clone, Debug)]
+pub struct Truststore {
+    /// Absolute path, on the hosts that read the configuration.
+    pub path: PathBuf,
+    /// Its format.
+    pub store_type: StoreType,
+    /// Its password.
+    pub password: Secret,
+}
+
+/// A format that Flink reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreType {
+    /// PKCS#12, Flink's default where it asks for the type.
+    #[default]
+    Pkcs12,
+    /// Java's own format of old, which has a password for each key.
+    Jks,
+}
+
+impl StoreType {
+    /// As `security.ssl.*.keystore-type` takes it.
+    pub fn java_name(self) -> &'static str {
+        match self {
+            Self::Pkcs12 => "PKCS12",
+            Self::Jks => "JKS",
+        }
+    }
+}
+
+/// TLS towards the REST endpoint.
+#[derive(Clone, Debug)]
+pub struct ClientTls {
+    /// Whom the client trusts.
+    pub truststore: Truststore,
+    /// Its identity, where the endpoint asks for one. The truststore in it is not used.
+    pub identity: Option<ClientIdentity>,
+}
+
+/// What a client shows.
+#[derive(Clone, Debug)]
+pub struct ClientIdentity {
+    /// Absolute path of the keystore.
+    pub keystore: PathBuf,
+    /// Its format.
+    pub keystore_type: StoreType,
+    /// Its password.
+    pub keystore_password: Secret,
+    /// The password of the key in it: the same in PKCS#12.
+    pub key_password: Secret,
 }
 
 impl Stores {
@@ -86,23 +146,16 @@ impl Stores {
         Self {
             keystore: stores.keystore.clone(),
             keystore_password: passwords.keystore.clone(),
+            keystore_type: StoreType::Pkcs12,
             key_password: passwords.keystore.clone(),
-            truststore: stores.truststore.clone(),
-            truststore_password: passwords.truststore.clone(),
+            truststore: Truststore {
+                path: stores.truststore.clone(),
+                store_type: StoreType::Pkcs12,
+                password: passwords.truststore.clone(),
+            },
             key_algorithm,
         }
     }
-}
-
-/// One key that was changed. Values that are secrets are shown as `…`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// The key.
-    pub key: String,
-    /// What it was; `None` where it was not set.
-    pub before: Option<String>,
-    /// What it is now; `None` where it was removed.
-    pub after: Option<String>,
 }
 
 /// Wires TLS into a configuration. What is right already stays as it is, so wiring twice changes nothing.
@@ -122,30 +175,37 @@ pub fn wire_ssl(
     if !version.reads(doc.dialect()) {
         return Err(SecureConfError::Dialect { version, dialect: doc.dialect() });
     }
-    let mut editor = Editor { doc: doc.clone(), changes: Vec::new() };
+    let mut editor = Editor { doc: doc.clone(), version, changes: Vec::new() };
+    let mut keys = BTreeSet::new();
     if let Some(stores) = &wiring.internal {
         editor.set("security.ssl.internal.enabled", "true")?;
-        editor.set_stores("security.ssl.internal", stores, version)?;
+        editor.set_stores("security.ssl.internal", stores)?;
+        keys.insert(Ordered(stores.key_algorithm));
     }
     if let Some(rest) = &wiring.rest {
         editor.set("security.ssl.rest.enabled", "true")?;
-        editor.set_stores("security.ssl.rest", &rest.stores, version)?;
+        editor.set_stores("security.ssl.rest", &rest.stores)?;
         let required = rest.client_authentication == ClientAuthentication::Required;
         editor.set(facts::REST_AUTHENTICATION, if required { "true" } else { "false" })?;
-        if facts::has_rest_verify_hostname(version) {
-            editor.set(facts::REST_VERIFY_HOSTNAME, "true")?;
-        }
+        editor.verify_hostname()?;
+        editor.secure_history_server()?;
+        keys.insert(Ordered(rest.stores.key_algorithm));
     }
-    let keys: BTreeSet<_> = wiring
-        .internal
-        .iter()
-        .chain(wiring.rest.iter().map(|rest| &rest.stores))
-        .map(|stores| Ordered(stores.key_algorithm))
-        .collect();
+    if let Some(client) = &wiring.client {
+        editor.set_client(client)?;
+        // The server's key decides, and it may be of either kind.
+        keys.extend([Ordered(KeyAlgorithm::Rsa), Ordered(KeyAlgorithm::Ecdsa)]);
+    }
+    if let Some(pin) = &wiring.internal_pin {
+        editor.set("security.ssl.internal.cert.fingerprint", pin)?;
+    }
+    if let Some(pin) = &wiring.rest_pin {
+        editor.set("security.ssl.rest.cert.fingerprint", pin)?;
+    }
     if !keys.is_empty() {
         editor.set(facts::PROTOCOL, wiring.protocol.java_name())?;
-        editor.set_algorithms(version, wiring.protocol, &keys)?;
-        editor.remove_legacy_switch(version)?;
+        editor.set_algorithms(wiring.protocol, &keys)?;
+        editor.remove_what_decides_nothing(wiring)?;
     }
     *doc = editor.doc;
     Ok(editor.changes)
@@ -153,7 +213,7 @@ pub fn wire_ssl(
 
 /// Key algorithms in the order in which their suites are named: RSA first.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Ordered(KeyAlgorithm);
+pub(super) struct Ordered(pub(super) KeyAlgorithm);
 
 impl Ordered {
     fn rank(self) -> u8 {
@@ -171,93 +231,4 @@ impl Ord for Ordered {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.rank().cmp(&other.rank())
     }
-}
-
-/// A copy of the document, and what was changed in it.
-struct Editor {
-    doc: ConfDocument,
-    changes: Vec<Change>,
-}
-
-impl Editor {
-    fn set(&mut self, key: &str, value: &str) -> Result<(), SecureConfError> {
-        let before = self.doc.get(key).map(ToOwned::to_owned);
-        if before.as_deref() == Some(value) {
-            return Ok(());
-        }
-        self.doc.set(key, value)?;
-        let shown = |value: &str| if is_sensitive(key) { "…".to_owned() } else { value.to_owned() };
-        self.changes.push(Change {
-            key: key.to_owned(),
-            before: before.as_deref().map(shown),
-            after: Some(shown(value)),
-        });
-        Ok(())
-    }
-
-    fn set_stores(
-        &mut self,
-        scope: &str,
-        stores: &Stores,
-        version: FlinkVersion,
-    ) -> Result<(), SecureConfError> {
-        if stores.key_password != stores.keystore_password {
-            return Err(SecureConfError::KeyPassword { path: stores.keystore.clone() });
-        }
-        self.set(&format!("{scope}.keystore"), path_text(&stores.keystore)?)?;
-        self.set(&format!("{scope}.keystore-password"), stores.keystore_password.expose())?;
-        self.set(&format!("{scope}.key-password"), stores.key_password.expose())?;
-        self.set(&format!("{scope}.truststore"), path_text(&stores.truststore)?)?;
-        self.set(&format!("{scope}.truststore-password"), stores.truststore_password.expose())?;
-        if facts::has_store_types(version) {
-            self.set(&format!("{scope}.keystore-type"), "PKCS12")?;
-            self.set(&format!("{scope}.truststore-type"), "PKCS12")?;
-        }
-        Ok(())
-    }
-
-    /// Names suites where those in effect do not do: for each kind of key there must be a current one, and no other
-    /// kind of suite may be offered. A choice that meets this is kept.
-    fn set_algorithms(
-        &mut self,
-        version: FlinkVersion,
-        protocol: TlsProtocol,
-        keys: &BTreeSet<Ordered>,
-    ) -> Result<(), SecureConfError> {
-        let in_effect = self.doc.get(facts::ALGORITHMS).unwrap_or(facts::default_algorithms(version));
-        let fits = |suite: &str, key: &Ordered| facts::suite_fits(suite, protocol.java_name(), key.0);
-        let enough = keys.iter().all(|key| facts::suites(in_effect).any(|suite| fits(suite, key)))
-            && facts::suites(in_effect).all(facts::is_current);
-        if enough {
-            return Ok(());
-        }
-        let suites: Vec<_> = match protocol {
-            TlsProtocol::Tls12 => keys.iter().flat_map(|key| facts::tls12_suites(key.0)).collect(),
-            TlsProtocol::Tls13 => facts::TLS13_SUITES.to_vec(),
-        };
-        self.set(facts::ALGORITHMS, &suites.join(","))
-    }
-
-    /// Removes `security.ssl.enabled` where it decides nothing: from 2.0 on, and before where both newer keys are set.
-    fn remove_legacy_switch(&mut self, version: FlinkVersion) -> Result<(), SecureConfError> {
-        let Some(before) = self.doc.get(facts::LEGACY_ENABLED).map(ToOwned::to_owned) else { return Ok(()) };
-        let scopes = ["security.ssl.internal.enabled", "security.ssl.rest.enabled"];
-        if facts::legacy_enabled_counts(version) && !scopes.iter().all(|key| self.doc.get(key).is_some()) {
-            return Ok(());
-        }
-        self.doc.unset(facts::LEGACY_ENABLED);
-        self.changes.push(Change {
-            key: facts::LEGACY_ENABLED.to_owned(),
-            before: Some(before),
-            after: None,
-        });
-        Ok(())
-    }
-}
-
-fn path_text(path: &Path) -> Result<&str, SecureConfError> {
-    if !path.is_absolute() {
-        return Err(SecureConfError::RelativePath { path: path.to_owned() });
-    }
-    path.to_str().ok_or_else(|| SecureConfError::PathNotText { path: path.to_owned() })
 }

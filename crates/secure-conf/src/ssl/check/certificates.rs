@@ -1,38 +1,58 @@
-//! Checks on what the certificates say: time, key, usage and names.
+//! Checks on what the certificates say: time, key, usage and strength.
 
-use std::net::IpAddr;
-
-use jiff::Timestamp;
-use ops_core::conf::ConfDocument;
 use pki::profile::Role;
 use pki::verify::Problem;
-use pki::verify::certificates::{check_key, check_names, check_strength, check_time, check_usage};
+use pki::verify::certificates::{check_key, check_strength, check_time, check_usage};
 
-use super::super::facts;
+use super::examination::{Examination, Side};
 use super::finding::{Finding, FindingKind, Scope};
 use super::material::Identity;
-use super::written::is_true;
 
 pub(super) fn check(
-    doc: &ConfDocument,
+    examination: &Examination<'_>,
     scope: Scope,
     identity: &Identity,
-    now: Timestamp,
     findings: &mut Vec<Finding>,
 ) {
-    let mut report = |kind, message: String, help: &str| {
-        findings.push(Finding::error(kind, scope, scope.key("keystore"), message, help));
-    };
-    let consequence = match scope {
-        Scope::Internal => "TaskManagers will not register",
-        Scope::Rest => "clients will refuse the connection",
+    let now = examination.now;
+    let consequence = match (scope, examination.side) {
+        (Scope::Internal, _) => "TaskManagers will not register",
+        (Scope::Rest, Side::Cluster) => "clients will refuse the connection",
+        (Scope::Rest, Side::Client) => "the JobManager will refuse the connection",
     };
     let path = &identity.path;
-    let identity_of = &identity.identity;
-    let role = match scope {
-        Scope::Internal => Role::Internal,
-        Scope::Rest => Role::RestServer,
+    let identity_of = &*identity.identity;
+    let info = &identity_of.info;
+    let evidence = || {
+        [
+            format!("subject {}, issuer {}, serial {}", info.subject, info.issuer, info.serial),
+            format!("valid from {} to {}", info.not_before, info.not_after),
+        ]
     };
+    let role = match (scope, examination.side) {
+        (Scope::Internal, _) => Role::Internal,
+        (Scope::Rest, Side::Cluster) => Role::RestServer,
+        (Scope::Rest, Side::Client) => Role::RestClient,
+    };
+    // An authority that ends takes every certificate below it along.
+    for info in std::iter::once(info).chain(&identity_of.above) {
+        let left = info.not_after.duration_since(now);
+        if left.is_negative() || examination.warn_before.is_none_or(|warn_before| left >= warn_before) {
+            continue;
+        }
+        let days = left.as_hours() / 24;
+        let finding = Finding::error(
+            FindingKind::ExpiresSoon,
+            scope,
+            scope.key("keystore"),
+            format!(
+                "the certificate of {} in {path} expires on {}, in {days} days; then {consequence}",
+                info.subject, info.not_after
+            ),
+            "renew it with `flinkops pki renew`, and restart what uses it",
+        );
+        findings.push(finding.warning().evidence(evidence()));
+    }
     let problems = check_time(identity_of, now)
         .into_iter()
         .chain(check_key(identity_of))
@@ -71,33 +91,7 @@ pub(super) fn check(
             }
             _ => problem.help(),
         };
-        report(kind, message, &help);
+        let finding = Finding::error(kind, scope, scope.key("keystore"), message, help);
+        findings.push(finding.evidence(evidence()));
     }
-    if scope == Scope::Rest {
-        check_name(doc, identity, findings);
-    }
-}
-
-/// Clients reach REST by `rest.address`, or by `jobmanager.rpc.address` where that is not set.
-fn check_name(doc: &ConfDocument, identity: &Identity, findings: &mut Vec<Finding>) {
-    let Some(address) = doc.get("rest.address").or_else(|| doc.get("jobmanager.rpc.address")) else { return };
-    // `0.0.0.0` is where to listen, not a name that anyone connects to.
-    let unspecified = address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
-    if unspecified {
-        return;
-    }
-    let Some(Problem::NameMissing { names, .. }) = check_names(&identity.identity, [address]).pop() else {
-        return;
-    };
-    let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
-    let finding = Finding::error(
-        FindingKind::NameMissing,
-        Scope::Rest,
-        Scope::Rest.key("keystore"),
-        format!("the certificate in {} holds {names}, and clients reach it as {address}", identity.path),
-        "issue it anew with that name",
-    );
-    // Without name checks Flink's own clients connect all the same; others do not.
-    let enforced = is_true(doc.get(facts::REST_VERIFY_HOSTNAME));
-    findings.push(if enforced { finding } else { finding.warning() });
 }

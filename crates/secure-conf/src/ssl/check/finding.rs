@@ -17,7 +17,7 @@ pub enum Scope {
 
 impl Scope {
     /// `security.ssl.internal.…` or `security.ssl.rest.…`.
-    pub(super) fn key(self, option: &str) -> String {
+    pub fn key(self, option: &str) -> String {
         match self {
             Self::Internal => format!("security.ssl.internal.{option}"),
             Self::Rest => format!("security.ssl.rest.{option}"),
@@ -44,16 +44,22 @@ pub enum FindingKind {
     MissingKey,
     /// A store is missing, unreadable, or no PKCS#12 store.
     UnreadableStore,
-    /// A store is in a format that this check cannot open.
-    UncheckedStore,
+    /// A store's path depends on where a process is started.
+    RelativePath,
+    /// A store type that Flink cannot use.
+    UnusableStoreType,
     /// A store's password is wrong.
     WrongPassword,
+    /// The password in the file would be right, but the dialect reads it differently.
+    MangledPassword,
     /// A store was changed after it was written.
     DamagedStore,
     /// A store has no MAC.
     UnauthenticatedStore,
-    /// The key password is not the store password.
+    /// The key password is not the store password of a PKCS#12 store.
     KeyPasswordDiffers,
+    /// The key password does not open the key in a JKS store.
+    WrongKeyPassword,
     /// A keystore without a private key.
     NoPrivateKey,
     /// A keystore with several private keys: Java picks one.
@@ -64,6 +70,8 @@ pub enum FindingKind {
     NothingTrusted,
     /// A certificate is past its end.
     Expired,
+    /// A certificate expires soon.
+    ExpiresSoon,
     /// A certificate is before its start.
     NotYetValid,
     /// The extended key usage does not allow to accept connections.
@@ -76,6 +84,10 @@ pub enum FindingKind {
     Untrusted,
     /// The certificate lacks the name under which clients reach the endpoint.
     NameMissing,
+    /// A pinned fingerprint that is no SHA-1 fingerprint.
+    MalformedPin,
+    /// A pinned fingerprint of another certificate.
+    PinMismatch,
     /// The handshake fails for another reason.
     HandshakeFails,
     /// The protocol is not one that Flink can be set to.
@@ -102,6 +114,8 @@ pub struct Finding {
     pub message: String,
     /// How to mend it.
     pub help: String,
+    /// What was seen, a line each.
+    pub evidence: Vec<String>,
 }
 
 impl Finding {
@@ -112,7 +126,12 @@ impl Finding {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self { kind, severity: Severity::Error, scope, key, message: message.into(), help: help.into() }
+        let (message, help) = (message.into(), help.into());
+        Self { kind, severity: Severity::Error, scope, key, message, help, evidence: Vec::new() }
+    }
+
+    pub(super) fn evidence(self, lines: impl IntoIterator<Item = String>) -> Self {
+        Self { evidence: lines.into_iter().collect(), ..self }
     }
 
     pub(super) fn warning(self) -> Self {

@@ -3,23 +3,18 @@
 //! Names are not checked here, as Flink does not check them on internal connections. The time of the handshake lies
 //! within the leaf's validity, so that an expired certificate does not hide a second mistake; time is checked by its own.
 
-use jiff::Timestamp;
-use ops_core::conf::ConfDocument;
-use ops_core::version::FlinkVersion;
 use pki::verify::handshake::{Handshake, HandshakeErrorKind, Protocol, Sides, shake_hands};
 use rustls_pki_types::CertificateDer;
 
-use super::super::facts;
+use super::examination::Examination;
 use super::finding::{Finding, FindingKind, Scope};
 use super::material::Identity;
 
 pub(super) fn check(
-    doc: &ConfDocument,
-    version: FlinkVersion,
+    examination: &Examination<'_>,
     scope: Scope,
     identity: &Identity,
     anchors: &[CertificateDer<'static>],
-    now: Timestamp,
     findings: &mut Vec<Finding>,
 ) {
     // What these say is why the handshake would fail, too.
@@ -27,16 +22,15 @@ pub(super) fn check(
     if findings.iter().any(|finding| finding.scope == scope && known.contains(&finding.kind)) {
         return;
     }
-    let protocol = doc.get(facts::PROTOCOL).unwrap_or(facts::DEFAULT_PROTOCOL);
-    let protocol = if protocol == "TLSv1.3" { Protocol::Tls13 } else { Protocol::Tls12 };
+    let protocol = if examination.protocol() == "TLSv1.3" { Protocol::Tls13 } else { Protocol::Tls12 };
     let sides = match scope {
         Scope::Internal => Sides::Both,
         Scope::Rest => Sides::Server,
     };
     let info = &identity.identity.info;
-    let time = now.clamp(info.not_before, info.not_after);
+    let time = examination.now.clamp(info.not_before, info.not_after);
     let mut handshake = Handshake::new(&identity.identity, sides, anchors, protocol, time);
-    handshake.algorithms = Some(doc.get(facts::ALGORITHMS).unwrap_or(facts::default_algorithms(version)));
+    handshake.algorithms = Some(examination.algorithms());
     let Err(error) = shake_hands(&handshake) else { return };
     let consequence = match scope {
         Scope::Internal => "TaskManagers will not register",
@@ -58,5 +52,9 @@ pub(super) fn check(
         let help = "issue certificate and stores anew";
         Finding::error(FindingKind::HandshakeFails, scope, scope.key("keystore"), message, help)
     };
+    let finding = finding.evidence([
+        format!("{} handshake with {} trusted certificates: {error}", protocol.name(), anchors.len()),
+        format!("issuer {}", info.issuer),
+    ]);
     findings.push(if scope == Scope::Internal { finding } else { finding.warning() });
 }

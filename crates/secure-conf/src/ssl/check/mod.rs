@@ -2,19 +2,30 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `written` | the whole configuration, scope by scope |
+//! | `examination` | the whole configuration, scope by scope |
 //! | `finding` | what is reported |
-//! | `material` | opening the stores that a scope names |
-//! | `certificates` | time, key, usage and names |
+//! | `reader` | opening store files, each content once |
+//! | `material` | what the stores of a scope hold |
+//! | `password` | what a password was meant to be, where the dialect made something else of it |
+//! | `certificates` | time, key, usage and strength |
+//! | `names` | the names by which clients reach the REST endpoint |
+//! | `pins` | pinned fingerprints |
 //! | `suites` | protocol and cipher suites against the keys |
 //! | `handshake` | the proof: a TLS handshake in memory |
 
 mod certificates;
+mod examination;
 mod finding;
 mod handshake;
 mod material;
+mod names;
+mod password;
+mod pins;
+mod reader;
 mod suites;
-mod written;
 
+pub use examination::{Examination, Examined, Side, check_written, examine};
 pub use finding::{Finding, FindingKind, Scope, Severity};
-pub use written::check_written;
+pub use material::{Anchors, Identity, Material};
+pub use names::{Address, rest_addresses};
+pub use reader::{Opened, StoreReader};

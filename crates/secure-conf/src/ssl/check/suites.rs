@@ -1,24 +1,23 @@
 //! Protocol and cipher suites against the keys of the certificates.
 
-use ops_core::conf::ConfDocument;
-use ops_core::version::FlinkVersion;
 use pki::certificate::KeyAlgorithm;
 
 use super::super::facts;
+use super::examination::{Examination, Side};
 use super::finding::{Finding, FindingKind, Scope};
-use super::written::rest_authentication;
 
 pub(super) fn check(
-    doc: &ConfDocument,
-    version: FlinkVersion,
+    examination: &Examination<'_>,
     keys: &[(Scope, KeyAlgorithm)],
     findings: &mut Vec<Finding>,
 ) {
-    // REST without client certificates ignores both options.
-    let concerned: Vec<_> =
-        keys.iter().filter(|(scope, _)| *scope == Scope::Internal || rest_authentication(doc)).collect();
+    let Examination { doc, side, .. } = *examination;
+    // A REST server without client certificates ignores both options.
+    let heeds =
+        |scope: Scope| scope == Scope::Internal || side == Side::Client || examination.rest_authentication();
+    let concerned: Vec<_> = keys.iter().filter(|(scope, _)| heeds(*scope)).collect();
     let Some((first, _)) = concerned.first() else { return };
-    let protocol = doc.get(facts::PROTOCOL).unwrap_or(facts::DEFAULT_PROTOCOL);
+    let protocol = examination.protocol();
     if !["TLSv1.2", "TLSv1.3"].contains(&protocol) {
         findings.push(Finding::error(
             FindingKind::UnusableProtocol,
@@ -31,7 +30,7 @@ pub(super) fn check(
         ));
         return;
     }
-    let in_effect = doc.get(facts::ALGORITHMS).unwrap_or(facts::default_algorithms(version));
+    let in_effect = examination.algorithms();
     let origin = if doc.get(facts::ALGORITHMS).is_some() { "set" } else { "the default of this version" };
     for (scope, key) in concerned {
         let fitting: Vec<_> =
