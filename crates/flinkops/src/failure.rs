@@ -84,6 +84,7 @@ input_errors!(
     pki::store::StoreFileError,
     secure_conf::SecureConfError,
     secure_conf::keytab::KeytabError,
+    secure_conf::audit::AuditError,
     mock_flink::MockError,
     mock_flink::cli::CliError,
     tuning::TuningError,

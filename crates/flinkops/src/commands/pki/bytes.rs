@@ -14,7 +14,7 @@ const LIMIT: u64 = (4 << 20) + 1;
 pub(super) const STDIN: &str = "-";
 
 /// The beginning of a file, as far as it is read. It may hold a key, so it is wiped when dropped.
-pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let mut bytes = Zeroizing::new(Vec::new());
     let is_stdin = path.as_os_str() == STDIN;
     let mut read = || {

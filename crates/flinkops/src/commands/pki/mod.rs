@@ -6,14 +6,14 @@
 
 mod authority;
 mod bulk;
-mod bytes;
+pub(crate) mod bytes;
 mod command;
 mod convert;
 mod csr;
 mod format;
 mod import;
 mod init;
-mod inspect;
+pub(crate) mod inspect;
 mod intermediate;
 mod issue;
 mod leaf;
@@ -22,7 +22,7 @@ mod place;
 mod renew;
 mod revoke;
 mod rotate;
-mod secrets;
+pub(crate) mod secrets;
 mod sign;
 mod status;
 mod truststore;

@@ -89,7 +89,7 @@ pub(super) fn new_password(
 }
 
 /// Refuses passwords that Java could not use, and warns about those that are no secret.
-pub(super) fn judge(password: &Secret, output: &Output) -> Result<(), Failure> {
+pub(crate) fn judge(password: &Secret, output: &Output) -> Result<(), Failure> {
     check_password(password)?;
     if let Some(warning) = password_warning(password) {
         output.warning(warning);
@@ -99,7 +99,7 @@ pub(super) fn judge(password: &Secret, output: &Output) -> Result<(), Failure> {
 
 /// The password of a store that exists, if there is one: the one given, else the one in the file beside it
 /// (`N.keystore.password` beside `N.keystore.p12`), else one that is asked for.
-pub(super) fn store_password(store: &Path, given: Option<&str>) -> Result<Secret, Failure> {
+pub(crate) fn store_password(store: &Path, given: Option<&str>) -> Result<Secret, Failure> {
     let beside = password_file(store);
     let source = match given {
         Some(given) => given.to_owned(),

@@ -14,7 +14,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use serde::Serialize;
 
 use crate::exit;
@@ -49,20 +49,45 @@ struct Told {
     asked: bool,
 }
 
+/// A host with a port.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    host: String,
+    port: u16,
+    name: ServerName<'static>,
+}
+
+impl Endpoint {
+    /// Reads `HOST:PORT`; `server_name` is what the host is asked for, if that is another name.
+    pub(crate) fn parse(address: &str, server_name: Option<&str>) -> Result<Self, Failure> {
+        let malformed = || {
+            Failure::usage(format!("`{address}` is no address to connect to"))
+                .help("write HOST:PORT, an IPv6 address in brackets: [fd00::1]:8081")
+        };
+        let (host, port) = address.rsplit_once(':').ok_or_else(malformed)?;
+        let port: u16 = port.parse().ok().filter(|port| *port > 0).ok_or_else(malformed)?;
+        let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host).to_owned();
+        let name = ServerName::try_from(server_name.unwrap_or(&host).to_owned()).map_err(|_| malformed())?;
+        Ok(Self { host, port, name })
+    }
+
+    /// The host, without brackets.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// What it is asked for.
+    pub(crate) fn server_name(&self) -> ServerName<'static> {
+        self.name.clone()
+    }
+}
+
 /// Looks at `address`, a host with a port.
 pub(super) fn look(address: &str, server_name: Option<&str>, now: Timestamp) -> Result<Served, Failure> {
-    let malformed = || {
-        Failure::usage(format!("`{address}` is no address to connect to"))
-            .help("write HOST:PORT, an IPv6 address in brackets: [fd00::1]:8081")
-    };
-    let (host, port) = address.rsplit_once(':').ok_or_else(malformed)?;
-    let port: u16 = port.parse().ok().filter(|port| *port > 0).ok_or_else(malformed)?;
-    let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host).to_owned();
-    let name = ServerName::try_from(server_name.unwrap_or(&host).to_owned()).map_err(|_| malformed())?;
-
+    let endpoint = Endpoint::parse(address, server_name)?;
     // A thread, since looking names up cannot be bounded otherwise. One that is late ends with the process.
     let (answer, answered) = mpsc::channel();
-    std::thread::spawn(move || answer.send(shake_hands(&host, port, name)));
+    std::thread::spawn(move || answer.send(shake_hands(&endpoint)));
     let told = answered.recv_timeout(TIMEOUT).unwrap_or_else(|_| {
         Err(io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {} s", TIMEOUT.as_secs())))
     });
@@ -97,8 +122,10 @@ fn without_line(object: Object) -> Object {
     }
 }
 
-fn shake_hands(host: &str, port: u16, name: ServerName<'static>) -> io::Result<Told> {
-    let mut stream = connect(host, port)?;
+/// A configuration that trusts everyone and notes what it is shown, with the certificate to show, if any.
+pub(crate) fn probe_config(
+    identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+) -> io::Result<(ClientConfig, Arc<Seen>)> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let seen =
         Arc::new(Seen { provider: provider.clone(), chain: Mutex::default(), asked: AtomicBool::new(false) });
@@ -106,8 +133,18 @@ fn shake_hands(host: &str, port: u16, name: ServerName<'static>) -> io::Result<T
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?
         .dangerous()
-        .with_custom_certificate_verifier(seen.clone())
-        .with_client_cert_resolver(seen.clone());
+        .with_custom_certificate_verifier(seen.clone());
+    let config = match identity {
+        Some((chain, key)) => config.with_client_auth_cert(chain, key).map_err(io::Error::other)?,
+        None => config.with_client_cert_resolver(seen.clone()),
+    };
+    Ok((config, seen))
+}
+
+fn shake_hands(endpoint: &Endpoint) -> io::Result<Told> {
+    let mut stream = dial(endpoint)?;
+    let (config, seen) = probe_config(None)?;
+    let name = endpoint.server_name();
     let mut connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
     let mut error = None;
     while connection.is_handshaking() && error.is_none() {
@@ -117,7 +154,7 @@ fn shake_hands(host: &str, port: u16, name: ServerName<'static>) -> io::Result<T
     // The host may be gone already; there is nothing left to be said to it.
     let _ = connection.complete_io(&mut stream);
     let suite = connection.negotiated_cipher_suite();
-    let chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let chain = seen.chain();
     Ok(Told {
         protocol: connection
             .protocol_version()
@@ -132,9 +169,10 @@ fn shake_hands(host: &str, port: u16, name: ServerName<'static>) -> io::Result<T
     })
 }
 
-fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+/// A connection that gives up when nothing comes.
+pub(crate) fn dial(endpoint: &Endpoint) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in (host, port).to_socket_addrs()? {
+    for address in (endpoint.host.as_str(), endpoint.port).to_socket_addrs()? {
         match TcpStream::connect_timeout(&address, TIMEOUT) {
             Ok(stream) => {
                 stream.set_read_timeout(Some(TIMEOUT))?;
@@ -149,10 +187,17 @@ fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
 
 /// Notes what the host shows and asks for. It trusts everyone, so no data may ever go over such a connection.
 #[derive(Debug)]
-struct Seen {
+pub(crate) struct Seen {
     provider: Arc<CryptoProvider>,
     chain: Mutex<Vec<CertificateDer<'static>>>,
     asked: AtomicBool,
+}
+
+impl Seen {
+    /// The chain that was shown, as it was sent.
+    pub(crate) fn chain(&self) -> Vec<CertificateDer<'static>> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl ServerCertVerifier for Seen {

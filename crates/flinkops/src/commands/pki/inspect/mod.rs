@@ -1,7 +1,7 @@
 //! `flinkops pki inspect`: `connect` asks a host for what it shows, `render` puts reports into words.
 
 mod command;
-mod connect;
+pub(crate) mod connect;
 mod render;
 
 pub(crate) use command::{Options, run};
