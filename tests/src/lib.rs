@@ -15,6 +15,7 @@
 //! | [`official`] | Flink's own command line through a session |
 //! | [`http`] | one plain `GET` |
 //! | [`exclusive`] | one real Flink at a time |
+//! | [`flink`] | processes of a real Flink, each with a conf directory of its own |
 //!
 //! A test of the real thing begins like this:
 //!
@@ -35,6 +36,7 @@ pub mod binaries;
 pub mod cache;
 pub mod environment;
 pub mod exclusive;
+pub mod flink;
 pub mod http;
 pub mod need;
 pub mod official;

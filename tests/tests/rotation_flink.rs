@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use end_to_end::flink::{self, Process};
 use end_to_end::need::Need;
 use end_to_end::run::{Output, TestRun};
 use end_to_end::running::{Recipient, Running, Signal};
@@ -81,31 +82,16 @@ impl Cluster<'_> {
         ];
         let text: String = entries.iter().map(|(key, value)| format!("{key}: \"{value}\"\n")).collect();
         fs::write(conf.join("config.yaml"), text).unwrap();
-        let log = self.log(node);
-        let logging = format!(
-            "rootLogger.level = INFO\nrootLogger.appenderRef.file.ref = File\nappender.file.name = File\n\
-             appender.file.type = File\nappender.file.append = true\nappender.file.fileName = {}\n\
-             appender.file.layout.type = PatternLayout\nappender.file.layout.pattern = %d %-5p %c{{1}} - %m%n\n",
-            log.display()
-        );
-        fs::write(conf.join("log4j-console.properties"), logging).unwrap();
     }
 
     fn log(&self, node: &str) -> PathBuf {
-        self.run.path().join(format!("{node}.log"))
+        flink::log(self.run, node)
     }
 
     fn start(&mut self, node: &str) {
-        let script = if node == "jm" { "jobmanager.sh" } else { "taskmanager.sh" };
-        let process = self
-            .run
-            .command(self.home.join("bin").join(script))
-            .arg("start-foreground")
-            .env("FLINK_CONF_DIR", self.run.path().join("conf").join(node))
-            .env("FLINK_LOG_DIR", self.run.path())
-            .env("FLINK_PID_DIR", self.run.path().join(format!("pid-{node}")))
-            .timeout(PATIENCE)
-            .spawn();
+        let kind = if node == "jm" { Process::JobManager } else { Process::TaskManager };
+        let conf = self.run.path().join("conf").join(node);
+        let process = flink::start(self.run, &self.home, kind, &conf, node, PATIENCE);
         self.processes.push((node.to_owned(), process));
     }
 
