@@ -13,7 +13,6 @@ pub(crate) mod style {
 
     pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
     pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-    pub(crate) const INFO: Style = AnsiColor::Blue.on_default().bold();
     pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
     pub(crate) const HELP: Style = AnsiColor::Cyan.on_default();
     pub(crate) const FAINT: Style = Style::new().dimmed();

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Who may read a file.
@@ -72,6 +72,39 @@ fn write_inner(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
+    File::open(directory)?.sync_all()
+}
+
+/// Replaces the content of a file that exists, and keeps its mode and owner. A symbolic link is followed: the file that
+/// it leads to is replaced. Readers see the old content or the new one, never a part.
+///
+/// # Errors
+/// The file no longer holds `before`, its owner cannot be kept, or it cannot be written; it is untouched then.
+pub fn rewrite(path: &Path, before: &[u8], after: &[u8]) -> Result<(), FileError> {
+    rewrite_inner(path, before, after).map_err(context("write", path))
+}
+
+fn rewrite_inner(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if fs::read(&path)? != before {
+        return Err(io::Error::other("it was changed meanwhile; run the command again"));
+    }
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    let mut file = tempfile::Builder::new()
+        .prefix(".flinkops-")
+        .permissions(fs::Permissions::from_mode(0o600))
+        .tempfile_in(directory)?;
+    file.write_all(after)?;
+    let ours = file.as_file().metadata()?;
+    if (ours.uid(), ours.gid()) != (metadata.uid(), metadata.gid()) {
+        std::os::unix::fs::fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()))
+            .map_err(|error| io::Error::new(error.kind(), format!("its owner cannot be kept: {error}")))?;
+    }
+    // After the change of owner, which clears some bits.
+    file.as_file().set_permissions(fs::Permissions::from_mode(metadata.permissions().mode() & 0o7777))?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
     File::open(directory)?.sync_all()
 }
 
@@ -145,6 +178,24 @@ mod tests {
         write(&link, b"secret", Access::Private).unwrap();
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
         assert!(!fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_rewritten_file_keeps_mode_and_link_and_what_others_wrote() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+        fs::write(&file, "one").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        rewrite(&link, b"one", b"two").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!((mode(&file), fs::read(&file).unwrap()), (0o640, b"two".to_vec()));
+        let error = rewrite(&file, b"one", b"three").unwrap_err().to_string();
+        assert!(error.ends_with("it was changed meanwhile; run the command again"), "{error}");
+        assert_eq!(
+            (fs::read(&file).unwrap(), fs::read_dir(dir.path()).unwrap().count()),
+            (b"two".to_vec(), 2)
+        );
     }
 
     #[test]
