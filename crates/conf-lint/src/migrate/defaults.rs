@@ -15,6 +15,10 @@ pub(super) fn changed(document: &ConfDocument, old: Catalogue, new: Catalogue) -
         else {
             continue;
         };
+        // A former name that is still listed as an option of its own; the option of today has the default that counts.
+        if old.readers(key).next().is_some() {
+            continue;
+        }
         if is_set(document, &was) || is_set(document, &is) || machine(key) {
             continue;
         }
