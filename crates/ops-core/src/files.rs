@@ -108,6 +108,18 @@ fn rewrite_inner(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
+/// Takes every right on a file from users who are neither its owner nor in its group.
+///
+/// # Errors
+/// The file is somebody else's.
+pub fn forbid_others(path: &Path) -> Result<(), FileError> {
+    let forbid = || {
+        let mode = fs::metadata(path)?.permissions().mode();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7770))
+    };
+    forbid().map_err(context("change the mode of", path))
+}
+
 /// Creates a directory and what is missing above it. The mode holds for `path` itself, whether it existed or not.
 ///
 /// # Errors

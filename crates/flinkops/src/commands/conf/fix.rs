@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use conf_lint::{Applied, Edit, Files, FixLevel, Report};
+use conf_lint::{Applied, Edit, Files, Finding, FixLevel, Report};
+use ops_core::files;
 use ops_core::version::FlinkVersion;
 use serde::Serialize;
 
@@ -89,6 +90,22 @@ impl From<Applied> for Fix {
     }
 }
 
+/// The rule about secrets in a file that every user of the host may read. No edit mends that.
+const READABLE: &str = "FC073";
+
+impl FixedFile {
+    /// Takes the file out of other users' sight, where the linter asks for it.
+    fn close(&mut self, remaining: &mut Report) -> Result<(), Failure> {
+        let found = |finding: &Finding| finding.code == READABLE && finding.file == self.file;
+        let Some(at) = remaining.findings.iter().position(found) else { return Ok(()) };
+        files::forbid_others(&self.change.file)?;
+        let finding = remaining.findings.remove(at);
+        self.applied.push(Fix::from(Applied { finding, edits: Vec::new() }));
+        self.written = true;
+        Ok(())
+    }
+}
+
 impl Fixed {
     /// The changes of all files.
     pub(super) fn diff(&self) -> String {
@@ -128,6 +145,12 @@ pub(super) fn mend(
     for file in &mut fixed.files {
         file.written = file.change.write(mode)?;
     }
+    if level == FixLevel::Unsafe && mode == Mode::Write {
+        let Fixed { files, remaining, .. } = &mut fixed;
+        for file in files {
+            file.close(remaining)?;
+        }
+    }
     Ok(fixed)
 }
 
@@ -149,7 +172,8 @@ fn human(fixed: &Fixed) -> String {
         let _ = writeln!(text, "{}: {good}{count} mended{good:#}, {what}", file.file);
         for fix in &file.applied {
             let edits: Vec<_> = fix.edits.iter().map(ToString::to_string).collect();
-            let _ = writeln!(text, "  {} line {}: {}", fix.code, fix.line, edits.join(", "));
+            let what = if edits.is_empty() { "chmod o-rwx".to_owned() } else { edits.join(", ") };
+            let _ = writeln!(text, "  {} line {}: {what}", fix.code, fix.line);
         }
     }
     let left = &fixed.remaining.findings;

@@ -195,7 +195,7 @@ impl Source<'_> {
                 }
                 _ => {
                     let value =
-                        if map.flow { self.from_flow(value)? } else { self.value(key, value, colon)? };
+                        if map.flow { self.out_of_flow(value)? } else { self.value(key, value, colon)? };
                     entries.push(Loose { key: name, above, value });
                 }
             }
@@ -207,7 +207,7 @@ impl Source<'_> {
     }
 
     /// A value from between braces, as it is written behind a key.
-    fn from_flow(&self, value: &Node) -> Option<String> {
+    fn out_of_flow(&self, value: &Node) -> Option<String> {
         Some(match &value.target().kind {
             Kind::Scalar(scalar) => format!(" {}", write::value(&scalar.to_flink()?, Context::Block)),
             _ => format!(" {}", &self.text[value.start..trimmed_end(self.text, value)]),

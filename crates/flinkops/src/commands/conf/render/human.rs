@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use conf_lint::{Edit, Finding, Report, Severity};
-use ops_core::conf::{ConfDocument, is_sensitive};
+use ops_core::conf::is_sensitive;
 
 use super::source::Sources;
 use crate::output::style;
@@ -15,11 +15,11 @@ pub(crate) fn human(report: &Report) -> String {
 /// The findings of files that are not on the disk as they were looked at.
 pub(crate) fn human_of<'a>(
     report: &Report,
-    documents: impl IntoIterator<Item = (&'a str, &'a ConfDocument)>,
+    files: impl IntoIterator<Item = (&'a str, &'a [String])>,
 ) -> String {
     let mut sources = Sources::default();
-    for (file, document) in documents {
-        sources.insert(file.to_owned(), document.shown_lines());
+    for (file, shown) in files {
+        sources.insert(file.to_owned(), shown.to_vec());
     }
     with_sources(report, sources)
 }
