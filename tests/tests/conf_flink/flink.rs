@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use end_to_end::run::TestRun;
 use serde_json::Value;
+
+/// A busy machine takes its time over two JVMs.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Keys and values of a file; `None` where Flink refuses it.
 pub(crate) type Read = Option<BTreeMap<String, String>>;
@@ -25,10 +29,10 @@ pub(crate) fn read_all(home: &Path, javac: &Path, java: &Path, name: &str, texts
     let jars = format!("{}/lib/flink-dist-{version}.jar", home.display());
     let compile =
         run.command(javac).args(["-encoding", "UTF-8", "-cp", &jars, "-d"]).arg(&classes).arg(source);
-    compile.run().expect_code(0);
+    compile.timeout(PATIENCE).run().expect_code(0);
     let class_path = format!("{}:{jars}", classes.display());
     let ask = run.command(java).args(["-Dfile.encoding=UTF-8", "-cp", &class_path, "ConfOracle"]);
-    let said = ask.arg(&inputs).arg(name).run().expect_code(0);
+    let said = ask.arg(&inputs).arg(name).timeout(PATIENCE).run().expect_code(0);
     let answers: Vec<Read> = said
         .stdout
         .lines()
