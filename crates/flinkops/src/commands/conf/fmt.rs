@@ -1,7 +1,7 @@
 //! `flinkops conf fmt PATH…`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ops_core::conf::{ConfDocument, Style};
@@ -68,7 +68,9 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         Keys::Nested => Style::Nested,
     };
     let mut formatted = Formatted { files: Vec::new() };
-    for file in options.paths.iter().map(files).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+    for file in
+        options.paths.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten()
+    {
         let before = ConfDocument::read(&file)?;
         let name = file.display().to_string();
         let after = before.format(style).map_err(|error| Failure::from(error).during(&name))?;
@@ -84,9 +86,9 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
 }
 
 /// The file itself, or the configuration files of a directory: their layout does not depend on the version.
-fn files(path: &PathBuf) -> Result<Vec<PathBuf>, Failure> {
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if !path.is_dir() {
-        return Ok(vec![path.clone()]);
+        return Ok(vec![path.to_owned()]);
     }
     let both = [Dialect::Legacy, Dialect::Yaml].map(|dialect| path.join(dialect.file_name()));
     let found: Vec<_> = both.into_iter().filter(|file| file.is_file()).collect();
