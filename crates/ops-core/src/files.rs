@@ -108,14 +108,14 @@ fn rewrite_inner(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Takes every right on a file from users who are neither its owner nor in its group.
+/// Takes every right on a file from users who are neither its owner nor in its group, and the right to write from the group.
 ///
 /// # Errors
 /// The file is somebody else's.
 pub fn forbid_others(path: &Path) -> Result<(), FileError> {
     let forbid = || {
         let mode = fs::metadata(path)?.permissions().mode();
-        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7770))
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7750))
     };
     forbid().map_err(context("change the mode of", path))
 }

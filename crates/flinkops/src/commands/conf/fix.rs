@@ -90,11 +90,11 @@ impl From<Applied> for Fix {
     }
 }
 
-/// The rule about secrets in a file that every user of the host may read. No edit mends that.
+/// The rule about secrets in a file that others may read or write. No edit of a text mends that.
 const READABLE: &str = "FC073";
 
 impl FixedFile {
-    /// Takes the file out of other users' sight, where the linter asks for it.
+    /// Takes the file out of other users' hands, where the linter asks for it.
     fn close(&mut self, remaining: &mut Report) -> Result<(), Failure> {
         let found = |finding: &Finding| finding.code == READABLE && finding.file == self.file;
         let Some(at) = remaining.findings.iter().position(found) else { return Ok(()) };
@@ -172,7 +172,7 @@ fn human(fixed: &Fixed) -> String {
         let _ = writeln!(text, "{}: {good}{count} mended{good:#}, {what}", file.file);
         for fix in &file.applied {
             let edits: Vec<_> = fix.edits.iter().map(ToString::to_string).collect();
-            let what = if edits.is_empty() { "chmod o-rwx".to_owned() } else { edits.join(", ") };
+            let what = if edits.is_empty() { "chmod g-w,o-rwx".to_owned() } else { edits.join(", ") };
             let _ = writeln!(text, "  {} line {}: {what}", fix.code, fix.line);
         }
     }
