@@ -1,4 +1,4 @@
-// Lists every static ConfigOption of one Flink distribution: one line of tab-separated text each.
+// Lists every static ConfigOption of one Flink distribution, and those of Scala objects: one line of tab-separated text each.
 //
 //   java OptionCatalogue FLINK_HOME > options.txt
 //
@@ -92,15 +92,30 @@ public final class OptionCatalogue {
 
     private static void scan(Class<?> type) throws Exception {
         for (Field field : type.getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers()) || !field.getType().getName().equals(OPTION)) {
+            if (!field.getType().getName().equals(OPTION)) {
+                continue;
+            }
+            boolean ofClass = Modifier.isStatic(field.getModifiers());
+            Object owner = ofClass ? null : scalaObject(type);
+            if (!ofClass && owner == null) {
                 continue;
             }
             field.setAccessible(true);
-            Object option = field.get(null);
+            Object option = field.get(owner);
             if (option != null) {
                 print(option, field);
             }
         }
+    }
+
+    /** The only instance of a Scala object, whose values are fields of it; null for other classes. */
+    private static Object scalaObject(Class<?> type) throws Exception {
+        if (!type.getName().endsWith("$")) {
+            return null;
+        }
+        Field module = type.getDeclaredField("MODULE$");
+        module.setAccessible(true);
+        return module.get(null);
     }
 
     private static void print(Object option, Field field) throws Exception {

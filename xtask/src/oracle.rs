@@ -28,13 +28,20 @@ struct Oracle {
     fixture: &'static str,
 }
 
-const ORACLES: [Oracle; 3] = [
+const ORACLES: [Oracle; 4] = [
     Oracle {
         class: "UnitsOracle",
         inputs: None,
         mode: None,
         versions: &["1.18.", "1.20.", "2.0.", "2.1.", "2.3."],
         fixture: "crates/ops-core/tests/fixtures/units.tsv",
+    },
+    Oracle {
+        class: "ValuesOracle",
+        inputs: None,
+        mode: None,
+        versions: &["1.18.", "1.19.", "1.20.", "2.0.", "2.3."],
+        fixture: "crates/ops-core/tests/fixtures/values.tsv",
     },
     Oracle {
         class: "ConfOracle",

@@ -23,22 +23,30 @@
 //! # Ok::<(), ops_core::conf::ConfError>(())
 //! ```
 
+mod compare;
 mod engine;
 mod error;
+mod explain;
 mod files;
 mod finding;
 mod fixes;
 mod host_list;
 mod lines;
+mod migrate;
 mod policy;
 mod registry;
 mod rules;
+mod schema;
 mod subject;
 mod suppression;
 
+pub use compare::{Configuration, Difference, Side, compare};
 pub use engine::{Context, lint, lint_files};
 pub use error::LintError;
+pub use explain::{Explanation, Kind, Period, Prose, explain, prose};
 pub use files::Files;
 pub use finding::{Edit, Finding, Fix, Report, Severity, Summary};
 pub use fixes::{Applied, FixLevel, Mended, apply, apply_files, mend, mend_files};
+pub use migrate::{ChangedDefault, Defaults, Migration, Step, migrate};
 pub use registry::{RULES, Rule, rule};
+pub use schema::schema;

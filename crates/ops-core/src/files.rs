@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -57,39 +59,84 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), FileError>
     write_inner(path, bytes, access).map_err(context("write", path))
 }
 
-/// As [`write`], and a file that is replaced keeps its owner and group.
-///
-/// # Errors
-/// As for [`write`], and where we may not give a file to that owner; the old file is untouched then.
-pub fn rewrite(path: &Path, bytes: &[u8], access: Access) -> Result<(), FileError> {
-    let owner = fs::metadata(path).ok().map(|found| (found.uid(), found.gid()));
-    write_as(path, bytes, access, owner).map_err(context("write", path))
-}
-
 fn write_inner(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
-    write_as(path, bytes, access, None)
-}
-
-fn write_as(path: &Path, bytes: &[u8], access: Access, owner: Option<(u32, u32)>) -> io::Result<()> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new()
-        .prefix(".flinkops-")
-        .permissions(fs::Permissions::from_mode(0o600))
-        .tempfile_in(directory)?;
+    let mut file = beside(directory)?;
     file.write_all(bytes)?;
-    let own = file.as_file().metadata()?;
-    if let Some((user, group)) = owner.filter(|owner| *owner != (own.uid(), own.gid())) {
-        std::os::unix::fs::fchown(file.as_file(), Some(user), Some(group))?;
-    }
     if access == Access::Public {
         file.as_file().set_permissions(fs::Permissions::from_mode(access.file_mode()))?;
     }
+    appear(file, path, directory)
+}
+
+/// A file that nobody knows yet, and nobody else can read.
+fn beside(directory: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".flinkops-")
+        .permissions(fs::Permissions::from_mode(0o600))
+        .tempfile_in(directory)
+}
+
+/// Puts it in its place, for good.
+fn appear(file: NamedTempFile, path: &Path, directory: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     File::open(directory)?.sync_all()
+}
+
+/// Who may read a file after its content was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Those who could before.
+    Kept,
+    /// The owner alone.
+    Private,
+}
+
+/// Replaces the content of a file that exists, and keeps its owner. A symbolic link is followed: the file that it leads
+/// to is replaced. Readers see the old content or the new one, never a part.
+///
+/// # Errors
+/// The file no longer holds `before`, its owner cannot be kept, or it cannot be written; it is untouched then.
+pub fn rewrite(path: &Path, before: &[u8], after: &[u8], mode: Mode) -> Result<(), FileError> {
+    rewrite_inner(path, before, after, mode).map_err(context("write", path))
+}
+
+fn rewrite_inner(path: &Path, before: &[u8], after: &[u8], mode: Mode) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if fs::read(&path)? != before {
+        return Err(io::Error::other("it was changed meanwhile; run the command again"));
+    }
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    let mut file = beside(directory)?;
+    file.write_all(after)?;
+    let ours = file.as_file().metadata()?;
+    if (ours.uid(), ours.gid()) != (metadata.uid(), metadata.gid()) {
+        std::os::unix::fs::fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()))
+            .map_err(|error| io::Error::new(error.kind(), format!("its owner cannot be kept: {error}")))?;
+    }
+    if mode == Mode::Kept {
+        // After the change of owner, which clears some bits.
+        file.as_file().set_permissions(fs::Permissions::from_mode(metadata.permissions().mode() & 0o7777))?;
+    }
+    appear(file, &path, directory)
+}
+
+/// Takes every right on a file from users who are neither its owner nor in its group, and the right to write from the
+/// group.
+///
+/// # Errors
+/// The file is somebody else's.
+pub fn forbid_others(path: &Path) -> Result<(), FileError> {
+    let forbid = || {
+        let mode = fs::metadata(path)?.permissions().mode();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7750))
+    };
+    forbid().map_err(context("change the mode of", path))
 }
 
 /// Creates a directory and what is missing above it. The mode holds for `path` itself, whether it existed or not.
@@ -172,10 +219,28 @@ mod tests {
         // Only root can give files away; for others the owner stays the same anyway.
         let given = std::os::unix::fs::chown(&file, Some(65534), Some(65534)).is_ok();
         let before = fs::metadata(&file).unwrap().uid();
-        rewrite(&file, b"two", Access::Private).unwrap();
+        rewrite(&file, b"one", b"two", Mode::Private).unwrap();
         assert_eq!((fs::metadata(&file).unwrap().uid(), mode(&file)), (before, 0o600));
         assert_eq!(given, before == 65534);
         assert_eq!(fs::read(&file).unwrap(), b"two");
+    }
+
+    #[test]
+    fn a_rewritten_file_keeps_mode_and_link_and_what_others_wrote() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+        fs::write(&file, "one").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        rewrite(&link, b"one", b"two", Mode::Kept).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!((mode(&file), fs::read(&file).unwrap()), (0o640, b"two".to_vec()));
+        let error = rewrite(&file, b"one", b"three", Mode::Kept).unwrap_err().to_string();
+        assert!(error.ends_with("it was changed meanwhile; run the command again"), "{error}");
+        assert_eq!(
+            (fs::read(&file).unwrap(), fs::read_dir(dir.path()).unwrap().count()),
+            (b"two".to_vec(), 2)
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::family::{self, Family};
 use super::option_type::OptionType;
 pub use super::table::AliasKind;
 use super::table::{self, Row};
-use super::value::{Reading, ValueError};
+use super::value::{Reading, Value, ValueError};
 use crate::version::{Dialect, FlinkVersion};
 
 /// What one Flink knows. Cheap to make: the data is embedded, and read where it is asked for.
@@ -122,7 +122,7 @@ impl Catalogue {
         let map = key.match_indices('.').find_map(|(dot, _)| {
             self.option(&key[..dot]).filter(|option| option.value_type == OptionType::Map)
         });
-        map.map(Known::MapEntry).or_else(|| Family::of(key).map(Known::Family))
+        map.map(Known::MapEntry).or_else(|| Family::of(key, self.version).map(Known::Family))
     }
 
     /// Whether this version takes `value` for `option`, read from a file of this dialect.
@@ -131,6 +131,14 @@ impl Catalogue {
     /// It does not; the error says what is needed.
     pub fn check(self, option: &OptionInfo, value: &str, dialect: Dialect) -> Result<(), ValueError> {
         option.value_type.check(value, Reading { version: self.version, dialect })
+    }
+
+    /// What this version takes `value` for, as the value of `option`, read from a file of this dialect.
+    ///
+    /// # Errors
+    /// As for [`Catalogue::check`].
+    pub fn read(self, option: &OptionInfo, value: &str, dialect: Dialect) -> Result<Value, ValueError> {
+        option.value_type.read(value, Reading { version: self.version, dialect })
     }
 
     /// What other versions make of a key that this one does not know; `None` where none knows it.

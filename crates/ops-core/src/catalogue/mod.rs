@@ -16,6 +16,7 @@
 //! ```
 
 mod family;
+mod java_float;
 mod lookup;
 mod option_type;
 mod splitter;
@@ -27,7 +28,7 @@ pub use family::Family;
 pub use lookup::{AliasKind, Catalogue, Elsewhere, Known, OptionInfo};
 pub use option_type::OptionType;
 pub use splitter::SplitError;
-pub use value::{Reading, ValueError};
+pub use value::{Reading, Value, ValueError};
 
 #[cfg(test)]
 mod tests;

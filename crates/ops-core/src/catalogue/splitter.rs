@@ -1,5 +1,7 @@
 //! Flink's quoted lists (`a;'b;c'`), with the quirks of `StructuredOptionsSplitter`.
 
+use crate::units::java_trim;
+
 /// A list whose quotes do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
@@ -45,15 +47,21 @@ fn tokens(text: &str, delimiter: char) -> Result<Vec<Token>, SplitError> {
             let (part, remaining) = quoted(after, first)?;
             tokens.push(Token::Part(part));
             rest = remaining;
-        } else if first.is_whitespace() {
+        } else if is_java_whitespace(first) {
             rest = after;
         } else {
             let end = rest.find(delimiter).unwrap_or(rest.len());
-            tokens.push(Token::Part(rest[..end].trim().to_owned()));
+            tokens.push(Token::Part(java_trim(&rest[..end]).to_owned()));
             rest = &rest[end..];
         }
     }
     Ok(tokens)
+}
+
+/// `Character.isWhitespace`: without the blanks that do not break a line, with the separators of ASCII.
+fn is_java_whitespace(c: char) -> bool {
+    matches!(c, '\u{1c}'..='\u{1f}')
+        || (c.is_whitespace() && !matches!(c, '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}'))
 }
 
 fn quoted(text: &str, quote: char) -> Result<(String, &str), SplitError> {

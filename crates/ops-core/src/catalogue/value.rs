@@ -1,9 +1,38 @@
-//! Whether Flink takes a text as the value of an option: what `Configuration.get` does, measured on the real classes.
+//! What Flink makes of a text as the value of an option: what `Configuration.get` returns, or that it refuses.
+//! `tests/recorded/values.rs` compares this with recorded answers of the real classes.
 
+use std::collections::BTreeMap;
+
+use super::java_float;
 use super::option_type::OptionType;
 use super::splitter::{self, SplitError};
-use crate::units::{FlinkDuration, MemorySize, UnitError, java_trim};
+use crate::conf::Part;
+use crate::units::{FlinkDuration, MemorySize, UnitError};
 use crate::version::{Dialect, FlinkVersion};
+
+/// A value as Flink holds it. Texts that mean the same give equal values.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Value {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A floating-point number of 32 bits, as these.
+    Float(u32),
+    /// A floating-point number of 64 bits, as these.
+    Double(u64),
+    /// Text, or one of the values of an enumeration in its own spelling.
+    Text(String),
+    /// A duration.
+    Duration(FlinkDuration),
+    /// A memory size.
+    Memory(MemorySize),
+    /// A list.
+    List(Vec<Value>),
+    /// Keys and values.
+    Map(BTreeMap<String, String>),
+}
 
 /// Who reads the value, and from which file. Some versions accept more than others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,141 +81,125 @@ impl OptionType {
     /// # Errors
     /// It does not; the error says what is needed.
     pub fn check(&self, value: &str, reading: Reading) -> Result<(), ValueError> {
-        let accepted = match self {
-            Self::Boolean => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
-            // Java and Rust take the same: an optional sign and digits, no blanks.
-            Self::Int => value.parse::<i32>().is_ok(),
-            Self::Long => value.parse::<i64>().is_ok(),
-            Self::Float | Self::Double => is_java_float(value),
-            Self::String => true,
-            Self::Duration => {
-                FlinkDuration::parse_for(value, reading.version)?;
-                true
-            }
-            Self::Memory => {
-                MemorySize::parse(value)?;
-                true
-            }
-            Self::Map => return self.check_map(value, reading),
+        self.read(value, reading).map(drop)
+    }
+
+    /// What Flink takes `value` for.
+    ///
+    /// # Errors
+    /// It refuses it; the error says what is needed.
+    pub fn read(&self, value: &str, reading: Reading) -> Result<Value, ValueError> {
+        let read = match self {
+            Self::Boolean if value.eq_ignore_ascii_case("true") => Some(Value::Boolean(true)),
+            Self::Boolean if value.eq_ignore_ascii_case("false") => Some(Value::Boolean(false)),
+            Self::Boolean => None,
+            Self::Int => integer(value).filter(|n| i32::try_from(*n).is_ok()).map(Value::Integer),
+            Self::Long => integer(value).map(Value::Integer),
+            Self::Float => java_float::float(value).map(|number| Value::Float(number.to_bits())),
+            Self::Double => java_float::double(value).map(|number| Value::Double(number.to_bits())),
+            Self::String => Some(Value::Text(value.to_owned())),
+            Self::Duration => Some(Value::Duration(FlinkDuration::parse_for(value, reading.version)?)),
+            Self::Memory => Some(Value::Memory(MemorySize::parse(value)?)),
             Self::Enum(values) => {
                 let wanted = value.to_uppercase();
-                values.iter().any(|known| known.to_uppercase() == wanted)
+                let known = values.iter().find(|known| known.to_uppercase() == wanted);
+                known.map(|known| Value::Text((*known).to_owned()))
             }
-            Self::List(element) => return self.check_list(element, value, reading),
+            Self::Map => return self.read_map(value, reading),
+            Self::List(element) => return self.read_list(element, value, reading),
         };
-        if accepted { Ok(()) } else { Err(self.refuse(value)) }
+        read.ok_or_else(|| self.refuse(value))
     }
 
     fn refuse(&self, value: &str) -> ValueError {
         ValueError::Type { found: value.to_owned(), needed: self.to_string() }
     }
 
-    fn check_list(&self, element: &Self, value: &str, reading: Reading) -> Result<(), ValueError> {
-        let trimmed = java_trim(value);
-        if let Some(inner) = flow(trimmed, reading, ('[', ']'))
-            && flow_items(inner).all(|item| {
-                let item = unquoted(item);
-                element.check(item, reading).is_ok()
-            })
+    /// As YAML where the version does that, and if that is no list of such elements, split at `;`.
+    fn read_list(&self, element: &Self, value: &str, reading: Reading) -> Result<Value, ValueError> {
+        if reading.takes_yaml_values()
+            && let Some(Part::List(items, _)) = Part::parse(value)
+            && let Some(items) = items.iter().map(|item| element.read_part(item, reading)).collect()
         {
-            return Ok(());
+            return Ok(Value::List(items));
         }
-        // A block list, as the document hands it over.
-        if reading.takes_yaml_values() && trimmed.lines().all(|line| line.trim_start().starts_with("- ")) {
-            let items = trimmed.lines().filter_map(|line| line.trim_start().strip_prefix("- "));
-            if !trimmed.is_empty()
-                && items.into_iter().all(|item| element.check(unquoted(item), reading).is_ok())
-            {
-                return Ok(());
-            }
-        }
-        for part in split(value, ';')? {
-            element.check(&part, reading).map_err(|_| self.refuse(value))?;
-        }
-        Ok(())
+        let parts = split(value, ';')?;
+        // 1.19 and 1.20 take YAML for a map by itself, and not for one in such a list.
+        let items = parts.iter().map(|part| match element {
+            Self::Map if !reading.version.at_least(2, 0) => legacy_map(part),
+            _ => element.read(part, reading).ok(),
+        });
+        items.collect::<Option<_>>().map(Value::List).ok_or_else(|| self.refuse(value))
     }
 
-    fn check_map(&self, value: &str, reading: Reading) -> Result<(), ValueError> {
-        if let Some(inner) = flow(java_trim(value), reading, ('{', '}'))
-            && flow_items(inner).all(|item| item.contains(": "))
+    fn read_map(&self, value: &str, reading: Reading) -> Result<Value, ValueError> {
+        if reading.takes_yaml_values()
+            && let Some(Part::Map(pairs, _)) = Part::parse(value)
+            && let Some(map) = string_map(&pairs)
         {
-            return Ok(());
+            return Ok(map);
         }
-        for item in split(value, ',')? {
-            if split(&item, ':')?.len() != 2 {
-                return Err(self.refuse(value));
+        split(value, ',')?;
+        legacy_map(value).ok_or_else(|| self.refuse(value))
+    }
+
+    /// An item of a YAML list.
+    fn read_part(&self, part: &Part, reading: Reading) -> Option<Value> {
+        match (self, part) {
+            (Self::Map, Part::Map(pairs, _)) => string_map(pairs),
+            (Self::Map, _) => None,
+            (_, Part::Scalar(text) | Part::List(_, text) | Part::Map(_, text)) => {
+                self.read(text.as_ref()?, reading).ok()
             }
         }
-        Ok(())
     }
+}
+
+/// What `Long.parseLong` takes: an optional sign and digits of any script, no blanks.
+fn integer(text: &str) -> Option<i64> {
+    if text.is_ascii() {
+        return text.parse().ok();
+    }
+    text.chars().map(|c| digit(c).unwrap_or(c)).collect::<String>().parse().ok()
+}
+
+/// The ASCII digit for a decimal digit of another script.
+fn digit(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let zero = ZEROS.iter().rev().find(|zero| **zero <= code)?;
+    char::from_digit(code - zero, 10)
+}
+
+/// The digits zero of the scripts that Java knows in its basic plane; nine more follow each.
+const ZEROS: [u32; 36] = [
+    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
+    0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
+    0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+];
+
+fn string_map(pairs: &[(String, Part)]) -> Option<Value> {
+    let text = |part: &Part| match part {
+        Part::Scalar(text) | Part::List(_, text) | Part::Map(_, text) => text.clone(),
+    };
+    let pairs = pairs.iter().map(|(key, value)| Some((key.clone(), text(value)?)));
+    pairs.collect::<Option<_>>().map(Value::Map)
+}
+
+/// `a:1,b:2`. A key may not come twice.
+fn legacy_map(value: &str) -> Option<Value> {
+    let mut map = BTreeMap::new();
+    for item in splitter::split(value, ',').ok()? {
+        let [key, value] = splitter::split(&item, ':').ok()?.try_into().ok()?;
+        if map.insert(key, value).is_some() {
+            return None;
+        }
+    }
+    Some(Value::Map(map))
 }
 
 fn split(value: &str, delimiter: char) -> Result<Vec<String>, ValueError> {
     splitter::split(value, delimiter)
         .map_err(|reason| ValueError::Quoting { found: value.to_owned(), reason })
-}
-
-/// The inside of a YAML flow collection, where the reader takes one.
-fn flow(value: &str, reading: Reading, brackets: (char, char)) -> Option<&str> {
-    if !reading.takes_yaml_values() {
-        return None;
-    }
-    value.strip_prefix(brackets.0)?.strip_suffix(brackets.1)
-}
-
-/// The items of a flow collection: split at commas outside of quotes and brackets.
-fn flow_items(inner: &str) -> impl Iterator<Item = &str> {
-    let (mut depth, mut quote) = (0_usize, None);
-    inner
-        .split(move |c: char| {
-            match (quote, c) {
-                (Some(open), _) if open == c => quote = None,
-                (Some(_), _) => {}
-                (None, '\'' | '"') => quote = Some(c),
-                (None, '[' | '{') => depth += 1,
-                (None, ']' | '}') => depth = depth.saturating_sub(1),
-                (None, ',') => return depth == 0,
-                (None, _) => {}
-            }
-            false
-        })
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-}
-
-fn unquoted(item: &str) -> &str {
-    ['\'', '"'].into_iter().find_map(|quote| item.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(item)
-}
-
-/// What `java.lang.Double.valueOf` takes: decimal or hexadecimal, `NaN`, `Infinity`, a type suffix, blanks around.
-fn is_java_float(text: &str) -> bool {
-    let text = java_trim(text);
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if text == "NaN" || text == "Infinity" {
-        return true;
-    }
-    let text = text.strip_suffix(['f', 'F', 'd', 'D']).unwrap_or(text);
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let (mantissa, exponent) = match hex {
-        Some(hex) => match hex.split_once(['p', 'P']) {
-            Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-            None => return false,
-        },
-        None => match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-            None => (text, None),
-        },
-    };
-    let digits = |part: &str| match hex {
-        Some(_) => part.bytes().all(|b| b.is_ascii_hexdigit()),
-        None => part.bytes().all(|b| b.is_ascii_digit()),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let exponent_fits = exponent.is_none_or(|exponent| {
-        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        !exponent.is_empty() && exponent.bytes().all(|b| b.is_ascii_digit())
-    });
-    digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent_fits
 }
 
 #[cfg(test)]

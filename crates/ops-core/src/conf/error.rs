@@ -73,6 +73,15 @@ pub enum ConfError {
         /// The key.
         key: String,
     },
+    /// The legacy dialect has no nesting.
+    #[error("flink-conf.yaml cannot be nested: Flink reads it line by line; convert it to config.yaml first")]
+    NotNested,
+    /// Laying the file out anew would change what Flink reads from it.
+    #[error(
+        "the file cannot be laid out anew without changing what it means (anchors, tags or block scalars are in the \
+         way); lay it out by hand"
+    )]
+    NotFormattable,
     /// The entry stands in a place where a change would change other entries too.
     #[error(
         "line {line}: `{key}` cannot be changed by itself (anchors, aliases and block scalars tie entries together); \

@@ -144,3 +144,24 @@ fn entry_of(text: &str, line: Line, wanted: &str) -> Option<(Range<usize>, Range
         _ => None,
     }
 }
+
+/// One blank behind each colon and before each comment, none at the ends of lines. Line breaks become `\n`.
+pub(super) fn format(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in lines(text) {
+        let raw = &text[line.start..line.end];
+        match content(text, line) {
+            Content::Entry { key, value } => {
+                out.push_str(&format!("{}: {}", &text[key], &text[value]));
+                if let Some(at) = raw.find('#') {
+                    out.push(' ');
+                    out.push_str(raw[at..].trim_end());
+                }
+            }
+            Content::Nothing => out.push_str(raw.trim()),
+            Content::Dropped(..) => out.push_str(raw.trim_end()),
+        }
+        out.push('\n');
+    }
+    out
+}

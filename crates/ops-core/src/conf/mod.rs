@@ -9,12 +9,17 @@ mod convert;
 mod document;
 mod entry;
 mod error;
+mod format;
 mod legacy;
 mod lines;
+mod masked;
 mod sensitive;
 mod yaml;
 
 pub use document::ConfDocument;
 pub use entry::{Entry, Problem, ProblemKind};
 pub use error::ConfError;
+pub use format::Style;
+pub use masked::shown_line;
 pub use sensitive::{flink_hides, is_sensitive};
+pub(crate) use yaml::Part;

@@ -31,6 +31,11 @@ pub fn is_sensitive(key: &str) -> bool {
     flink_hides(key) || OURS.iter().any(|part| lower.contains(part))
 }
 
+/// Past the last part of a text (in lower case) that names a secret.
+pub(super) fn end_of_name(lower: &str) -> Option<usize> {
+    FLINKS.iter().chain(&OURS).filter_map(|part| Some(lower.find(part)? + part.len())).min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

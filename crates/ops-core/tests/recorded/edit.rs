@@ -413,7 +413,7 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 /// YAML with nesting, comments and several kinds of values.
-fn yaml_text() -> impl Strategy<Value = String> {
+pub(crate) fn yaml_text() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         "[a-z0-9]{1,5}",
         "'[a-z #:]{0,5}'",

@@ -3,4 +3,6 @@
 mod answers;
 mod conf;
 mod edit;
+mod format;
 mod units;
+mod values;

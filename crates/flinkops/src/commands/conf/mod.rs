@@ -1,6 +1,22 @@
 //! `flinkops conf …`: configuration files.
 
+mod change;
 mod command;
+mod diff;
+mod edited;
+mod explain;
+mod fail_on;
+mod fix;
+mod fmt;
+mod get;
+mod keys;
 mod lint;
+mod migrate;
+mod render;
+mod rule;
+mod schema;
+mod set;
+mod target;
+mod unset;
 
 pub(crate) use command::{Command, run};

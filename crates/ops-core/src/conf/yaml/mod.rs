@@ -3,6 +3,8 @@
 
 mod edit;
 mod flatten;
+mod layout;
+mod part;
 mod scalar;
 mod strict;
 mod tree;
@@ -10,3 +12,5 @@ mod write;
 
 pub(super) use edit::{comment_out, rename, set, unset};
 pub(super) use flatten::{key_text, parse, value_text};
+pub(super) use layout::format;
+pub(crate) use part::Part;

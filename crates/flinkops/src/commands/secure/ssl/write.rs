@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use ops_core::conf::{ConfDocument, is_sensitive};
-use ops_core::files::{self, Access};
+use ops_core::files::{self, Access, Mode};
 use ops_core::version::FlinkVersion;
 use secure_conf::ssl::{self, Change};
 use serde::Serialize;
@@ -70,14 +70,23 @@ pub(super) fn write(plan: Plan<'_>, output: &Output) -> Result<Written, Failure>
     let tighten = private && fs::metadata(file).is_ok_and(|found| found.mode() & 0o077 != 0);
     let change = text != before.to_text() || tighten;
     if change && !dry_run {
-        if let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.exists()) {
-            files::create_directory(dir, Access::Public)?;
-        }
-        let access = if private { Access::Private } else { Access::Public };
-        files::rewrite(file, text.as_bytes(), access)?;
+        let mode = if private { Mode::Private } else { Mode::Kept };
+        put(file, before.to_text().as_bytes(), text.as_bytes(), mode)?;
     }
     let written = (change || secret.is_some()) && !dry_run;
     Ok(Written { file: file.to_owned(), flink_version: version, changes, secret, written })
+}
+
+/// Rewrites the file, or makes it, which `before` is empty for.
+fn put(file: &Path, before: &[u8], after: &[u8], mode: Mode) -> Result<(), Failure> {
+    if file.exists() {
+        return Ok(files::rewrite(file, before, after, mode)?);
+    }
+    if let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.exists()) {
+        files::create_directory(dir, Access::Public)?;
+    }
+    let access = if mode == Mode::Private { Access::Private } else { Access::Public };
+    Ok(files::write(file, after, access)?)
 }
 
 /// A file of somebody else's keeps its owner, and that may be the one Flink runs as, or not.
