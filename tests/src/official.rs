@@ -199,7 +199,7 @@ impl Transcript<'_> {
             out.push(c);
         }
         out.pop();
-        for pair in ["N.N", "N:N", "N-N", "NN"] {
+        for pair in ["N.N", "N:N", "N-N"] {
             while out.contains(pair) {
                 out = out.replace(pair, "N");
             }

@@ -16,8 +16,9 @@ const RUNTIME: &str = "org.apache.flink.util.FlinkRuntimeException";
 
 const NO_PARALLELISM: &str =
     "Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).";
-const NO_PLAN: &str = "The program plan could not be fetched - the program aborted pre-maturely. The root cause may be \
-                       that the main method doesn't call `env.execute()` or `env.executeAsync()`.";
+const NO_PLAN: &str = "The program plan could not be fetched - the program aborted pre-maturely.";
+const PLAN_ADVICE: &str =
+    " The root cause may be that the main method doesn't call `env.execute()` or `env.executeAsync()`.";
 
 const RUN_FIELDS: [&str; 9] = [
     "entryClass",
@@ -174,7 +175,8 @@ pub(super) fn plan(context: &mut Context<'_>) -> Result<Reply, RestError> {
     }
     let graph = context.app.programs.call(&call).map_err(|error| {
         RestError::Internal(if error.is_no_job() {
-            Throwable::new(INVOCATION, NO_PLAN)
+            let advice = if context.supports(Feature::PlanAdvice) { PLAN_ADVICE } else { "" };
+            Throwable::new(INVOCATION, format!("{NO_PLAN}{advice}"))
         } else {
             thrown(error)
         })

@@ -6,10 +6,19 @@ use ops_core::rest::wire::operations::FailureCause;
 
 use crate::sim::Throwable;
 
-/// The exception as an operation's or a job's result carries it.
+/// The exception as an operation's result carries it: the client prints its class twice.
 pub(crate) fn failure_cause(throwable: &Throwable) -> FailureCause {
+    carried(throwable, Throwable::headline)
+}
+
+/// The exception as a job's result carries it: the client unpacks it, and prints its class once.
+pub(crate) fn job_failure(throwable: &Throwable) -> FailureCause {
+    carried(throwable, |throwable| throwable.message().to_owned())
+}
+
+fn carried(throwable: &Throwable, message: fn(&Throwable) -> String) -> FailureCause {
     let stack_trace = throwable.stack_trace();
-    let serialized = serialize(throwable.class(), &throwable.headline(), &stack_trace);
+    let serialized = serialize(throwable, message);
     FailureCause {
         class: throwable.class().to_owned(),
         stack_trace,
@@ -29,12 +38,15 @@ const END_OF_BLOCK_DATA: u8 = 0x78;
 const SERIALIZABLE: u8 = 0x02;
 const SERIALIZABLE_WITH_WRITE_METHOD: u8 = 0x03;
 
+/// The handle of the first thing written: the class description.
+const CLASS_HANDLE: [u8; 4] = [0x00, 0x7e, 0x00, 0x00];
+
 /// The handle of the second thing written: the type name `Ljava/lang/String;`, after the class description.
 const STRING_TYPE_HANDLE: [u8; 4] = [0x00, 0x7e, 0x00, 0x01];
 
 /// An `org.apache.flink.util.SerializedThrowable` without the original exception's bytes: the client then shows the
 /// text alone, as it does for exceptions of classes that it does not have.
-fn serialize(class: &str, message: &str, stack_trace: &str) -> Vec<u8> {
+fn serialize(throwable: &Throwable, message: fn(&Throwable) -> String) -> Vec<u8> {
     let mut out = MAGIC_AND_VERSION.to_vec();
     out.push(OBJECT);
     describe(&mut out, "org.apache.flink.util.SerializedThrowable", 0x6516_9df5_1fa7_13f3, SERIALIZABLE, 3);
@@ -51,15 +63,27 @@ fn serialize(class: &str, message: &str, stack_trace: &str) -> Vec<u8> {
     field(&mut out, b'L', "suppressedExceptions", Some("Ljava/util/List;"));
     out.push(END_OF_BLOCK_DATA);
     out.push(NULL);
+    fields(&mut out, throwable, message);
+    out
+}
+
+/// The values of the fields, those of the superclass first. A cause is one more object of the same class.
+fn fields(out: &mut Vec<u8>, throwable: &Throwable, message: fn(&Throwable) -> String) {
     // The fields of java.lang.Throwable; an absent stack trace reads back as an empty one.
-    out.push(NULL);
-    string(&mut out, message);
+    match throwable.cause() {
+        None => out.push(NULL),
+        Some(cause) => {
+            out.extend([OBJECT, REFERENCE]);
+            out.extend(CLASS_HANDLE);
+            fields(out, &cause, message);
+        }
+    }
+    string(out, &message(throwable));
     out.extend([NULL, NULL, END_OF_BLOCK_DATA]);
     // Those of SerializedThrowable.
-    string(&mut out, stack_trace);
-    string(&mut out, class);
+    string(out, &throwable.stack_trace());
+    string(out, throwable.class());
     out.push(NULL);
-    out
 }
 
 /// An accumulator's value, as `org.apache.flink.util.OptionalFailure` wraps it: an `Integer` or a `Long`.

@@ -233,7 +233,9 @@ fn stop_is_gone() -> RestError {
 /// `PATCH /jobs/:jobid/clientHeartbeat`: the client of an attached job is there until then.
 pub(super) fn client_heartbeat(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let id = context.job_id()?;
-    let body: HeartbeatBody = context.body("JobClientHeartbeatRequestBody", &["expiredTimestamp"])?;
+    // The strict versions refuse what their own client sends.
+    let known: &[&str] = if context.supports(Feature::StrictBodies) { &[] } else { &["expiredTimestamp"] };
+    let body: HeartbeatBody = context.body("JobClientHeartbeatRequestBody", known)?;
     let Some(until) = body.expired_timestamp else {
         let class =
             "org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.exc.MismatchedInputException";

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::error::{Reply, RestError};
 use super::java::failure_cause;
 use super::request::Context;
+use super::versions::Feature;
 use crate::sim::{AfterSavepoint, OperationKey, OperationState, Outcome, Throwable};
 
 pub(super) fn trigger_savepoint(context: &mut Context<'_>) -> Result<Reply, RestError> {
@@ -39,7 +40,8 @@ pub(super) fn trigger_checkpoint(context: &mut Context<'_>) -> Result<Reply, Res
     let job = context.job_id()?;
     let body: CheckpointTrigger =
         context.body("CheckpointTriggerRequestBody", &["checkpointType", "triggerId"])?;
-    if body.checkpoint_type == Some(CheckpointType::Incremental) {
+    let refuses = context.supports(Feature::NoIncrementalTrigger);
+    if refuses && body.checkpoint_type == Some(CheckpointType::Incremental) {
         let message = "Flink does not support triggering incremental checkpoint explicitly. See FLINK-33723.";
         return Err(RestError::Internal(Throwable::new("java.lang.IllegalStateException", message)));
     }

@@ -5,7 +5,7 @@ use ops_core::rest::wire::operations::{Progress, QueueStatus};
 use ops_core::rest::wire::state::JobStatus;
 
 use super::error::{Reply, RestError};
-use super::java::failure_cause;
+use super::java::job_failure;
 use super::request::Context;
 use super::versions::Feature;
 use super::{accumulators, applications};
@@ -37,7 +37,7 @@ pub(super) fn execution_result(context: &mut Context<'_>) -> Result<Reply, RestE
             application_status: application_status.to_owned(),
             accumulator_results: accumulators::serialized(job, ended),
             net_runtime: ended - job.started(),
-            failure_cause: cause.map(|(_, cause)| failure_cause(cause)),
+            failure_cause: cause.map(|(_, cause)| job_failure(cause)),
             application_id: applications::of_job(context, job),
             start_time: applications.then_some(job.started()),
             end_time: applications.then_some(ended),

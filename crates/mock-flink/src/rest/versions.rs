@@ -31,6 +31,10 @@ pub(crate) enum Feature {
     PendingOperators,
     /// The plan is an object with fields of its own: empty texts instead of no fields for a job that has none.
     TypedPlan,
+    /// An incremental checkpoint cannot be asked for.
+    NoIncrementalTrigger,
+    /// A program without a job is told what may be missing.
+    PlanAdvice,
     /// `/jobmanager/profiler` and `/taskmanagers/:taskmanagerid/profiler`.
     Profiler,
     /// `/jobs/:jobid/rescales/…`.
@@ -58,6 +62,8 @@ const TABLE: &[Row] = &[
     (Feature::CoordinatorMetrics, (1, 20), None),
     (Feature::PendingOperators, (2, 0), None),
     (Feature::TypedPlan, (2, 1), None),
+    (Feature::NoIncrementalTrigger, (1, 19), None),
+    (Feature::PlanAdvice, (1, 19), None),
     (Feature::Profiler, (1, 19), None),
     (Feature::ExecutionPlan, (2, 0), None),
     (Feature::Rescales, (2, 3), None),

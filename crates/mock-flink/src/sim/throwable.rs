@@ -34,6 +34,16 @@ impl Throwable {
         &self.chain[0].0
     }
 
+    /// Its message; empty for none.
+    pub fn message(&self) -> &str {
+        &self.chain[0].1
+    }
+
+    /// Its cause.
+    pub fn cause(&self) -> Option<Self> {
+        (self.chain.len() > 1).then(|| Self { chain: self.chain[1..].to_vec() })
+    }
+
     /// `class: message`.
     pub fn headline(&self) -> String {
         line(&self.chain[0])
