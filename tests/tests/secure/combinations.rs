@@ -51,9 +51,10 @@ fn job_jar(run: &TestRun, tools: &Tools, version: FlinkVersion) -> PathBuf {
 fn every_combination(version: &str, tools: &Tools) {
     let _alone = exclusive::real_flink();
     let version: FlinkVersion = version.parse().unwrap();
+    let workshop = TestRun::new();
+    let jar = job_jar(&workshop, tools, version);
     for (at, (key_type, protocol)) in COMBINATIONS.into_iter().enumerate() {
         let run = TestRun::new();
-        let jar = job_jar(&run, tools, version);
         let line = version.line();
         let flink_version = ["--flink-version", line.as_str()];
         flinkops(&run, &["pki", "init", "--dir", "ca", "--key-type", key_type]);

@@ -8,4 +8,5 @@ mod connect;
 mod faults;
 mod judge;
 mod matrix;
+mod processes;
 mod workbench;
