@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use ops_core::files::{self, Access};
+use ops_core::files::{self, Access, Mode};
 use zeroize::Zeroizing;
 
 use super::decode::{ByteOrder, MAX_KEYTAB};
@@ -52,10 +52,16 @@ fn load(path: &Path) -> io::Result<(Zeroizing<Vec<u8>>, Metadata)> {
     Ok((bytes, metadata))
 }
 
-/// Replaces (or creates) a keytab file, mode 0600. Whoever reads it meanwhile sees the old one or the new one.
+/// Replaces (or creates) a keytab file, mode 0600. Whoever reads it meanwhile sees the old one or the new one. A file that
+/// belongs to the user who runs Flink still does afterwards.
 ///
 /// # Errors
-/// The place cannot be written to, or the keytab does not fit the format. The old file is as it was then.
+/// The place cannot be written to, we may not give the file to its owner, or the keytab does not fit the format. The old
+/// file is as it was then.
 pub fn write(path: &Path, keytab: &Keytab) -> Result<(), KeytabError> {
-    Ok(files::write(path, &keytab.encode()?, Access::Private)?)
+    let after = keytab.encode()?;
+    match load(path) {
+        Ok((before, _)) => Ok(files::rewrite(path, &before, &after, Mode::Private)?),
+        Err(_) => Ok(files::write(path, &after, Access::Private)?),
+    }
 }

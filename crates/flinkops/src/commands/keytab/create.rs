@@ -10,7 +10,7 @@ use secure_conf::keytab::{
 };
 use serde::Serialize;
 
-use super::entries::{Shown, rows};
+use super::entries::{Shown, count, rows};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{adapters, connection, exit};
@@ -104,7 +104,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     let created = Created { keytab: file.clone(), entries: shown, total: keytab.entries.len() };
     output.result(&created, |created| {
         let did = if options.dry_run { "would write" } else { "wrote" };
-        format!("{}{did} {}: {} entries\n", rows(&created.entries), file.display(), created.total)
+        format!("{}{did} {}: {}\n", rows(&created.entries), file.display(), count(created.total))
     })?;
     Ok(exit::DONE)
 }

@@ -45,6 +45,11 @@ impl Shown {
     }
 }
 
+/// `1 entry`, `2 entries`.
+pub(super) fn count(entries: usize) -> String {
+    if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
+}
+
 /// The entries as a table.
 pub(super) fn rows(entries: &[Shown]) -> String {
     let base = |shown: &Shown| {

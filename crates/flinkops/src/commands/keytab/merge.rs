@@ -6,7 +6,7 @@ use clap::Args;
 use secure_conf::keytab::{self, ByteOrder, Keytab};
 use serde::Serialize;
 
-use super::entries::{Shown, rows};
+use super::entries::{Shown, count, rows};
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     let merged = MergedKeytab { keytab: out.clone(), duplicates, entries: Shown::all(&keytab.entries) };
     output.result(&merged, |merged| {
         let did = if options.dry_run { "would write" } else { "wrote" };
-        format!("{}{did} {}: {} entries\n", rows(&merged.entries), out.display(), merged.entries.len())
+        format!("{}{did} {}: {}\n", rows(&merged.entries), out.display(), count(merged.entries.len()))
     })?;
     Ok(exit::DONE)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use secure_conf::keytab::{self, ByteOrder, EncryptionType, Entry, Principal};
 use serde::Serialize;
 
-use super::entries::{Shown, rows};
+use super::entries::{Shown, count, rows};
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -84,7 +84,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         let did = if options.dry_run { "would remove" } else { "removed" };
         let (gone, kept) = (result.removed.len(), result.entries.len());
         let table = if gone == 0 { String::new() } else { rows(&result.removed) };
-        format!("{table}{did} {gone} entries from {}; {kept} stay\n", file.display())
+        format!("{table}{did} {} from {}; {} left\n", count(gone), file.display(), count(kept))
     })?;
     Ok(exit::DONE)
 }

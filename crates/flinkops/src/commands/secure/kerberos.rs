@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ops_core::conf::ConfDocument;
-use ops_core::files::{self, Access};
-use ops_core::version::{Dialect, FlinkVersion};
+use ops_core::files::{self, Access, Mode};
+use ops_core::version::FlinkVersion;
 use secure_conf::kerberos::krb5_conf::{DnsLookup, KdcAddress, Krb5ConfTemplate, RealmTemplate};
 use secure_conf::kerberos::{
     DelegationTokens, Finding, KerberosWiring, Platform, Surroundings, check_configuration, render_jaas,
@@ -16,6 +16,7 @@ use secure_conf::keytab::{EncryptionType, Principal};
 use secure_conf::ssl::Change;
 use serde::Serialize;
 
+use super::{place, version};
 use crate::commands::keytab::write_finding;
 use crate::exit;
 use crate::failure::Failure;
@@ -34,12 +35,12 @@ Standalone clusters get their krb5.conf by -Djava.security.krb5.conf in env.java
 security.kerberos.krb5-conf.path does nothing there. What is wrong in the result, as far as this host can
 see, is said; `flinkops keytab check --live` asks the KDC.")]
 pub(crate) struct Options {
-    /// A conf directory, or a configuration file.
+    /// A conf directory, a configuration file, or a cluster.yaml.
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// The Flink that reads it, such as 1.20.
+    /// The Flink that reads it, such as 1.20 [default: the one in cluster.yaml].
     #[arg(long, value_name = "VERSION")]
-    flink_version: FlinkVersion,
+    flink_version: Option<FlinkVersion>,
     /// Where the cluster runs.
     #[arg(long, value_enum, default_value_t, value_name = "PLATFORM")]
     platform: Where,
@@ -141,8 +142,8 @@ struct Wired {
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
-    let version = options.flink_version;
-    let file = file(&options.path, version)?;
+    let version = version::version(options.flink_version, &options.path)?;
+    let file = place::file(&version::configuration(&options.path), version)?;
     let before =
         if file.exists() { ConfDocument::read(&file)? } else { ConfDocument::empty(version.dialect()) };
     let platform = match options.platform {
@@ -159,7 +160,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
             files::write(path, text.as_bytes(), Access::Public)?;
         }
         if !changes.is_empty() {
-            replace(&file, &after)?;
+            replace(&file, &before, &after)?;
         }
     }
     // What was just written here is the krb5.conf that the hosts will have.
@@ -241,35 +242,13 @@ fn krb5_conf(options: &Options) -> String {
     .render()
 }
 
-/// The configuration file that this version reads at a path, or will read there.
-fn file(path: &Path, version: FlinkVersion) -> Result<PathBuf, Failure> {
-    if !path.is_dir() {
-        return Ok(path.to_owned());
+/// Rewrites the file, or makes it. Who could read it before still can: nothing that was set is a secret.
+fn replace(file: &Path, before: &ConfDocument, after: &ConfDocument) -> Result<(), Failure> {
+    let (before, after) = (before.to_text(), after.to_text());
+    if file.exists() {
+        return Ok(files::rewrite(file, before.as_bytes(), after.as_bytes(), Mode::Kept)?);
     }
-    let both = [Dialect::Legacy, Dialect::Yaml];
-    let here: Vec<_> = both.into_iter().filter(|dialect| path.join(dialect.file_name()).is_file()).collect();
-    match (here.iter().find(|dialect| version.reads(**dialect)), here.first()) {
-        (Some(dialect), _) => Ok(path.join(dialect.file_name())),
-        (None, Some(other)) => {
-            let (name, line) = (other.file_name(), version.line());
-            Err(Failure::usage(format!("{} holds {name}, which Flink {line} does not read", path.display()))
-                .help(format!(
-                    "write it as {}, or name the version that reads {name}",
-                    version.dialect().file_name()
-                )))
-        }
-        (None, None) => Ok(path.join(version.dialect().file_name())),
-    }
-}
-
-/// Writes the configuration; a file that others could not read stays so.
-fn replace(file: &Path, after: &ConfDocument) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let private = file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 == 0);
-    let access = if private { Access::Private } else { Access::Public };
-    // A link is followed, and stays one.
-    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    Ok(files::write(&target, after.to_text().as_bytes(), access)?)
+    Ok(files::write(file, after.as_bytes(), Access::Public)?)
 }
 
 fn human(wired: &Wired, dry_run: bool) -> String {

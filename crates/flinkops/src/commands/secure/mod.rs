@@ -3,6 +3,7 @@
 mod check;
 mod command;
 mod kerberos;
+mod place;
 mod ssl;
 mod version;
 

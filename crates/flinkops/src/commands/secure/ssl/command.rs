@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use ops_core::conf::ConfDocument;
 use ops_core::spec::{ClusterSpec, RestTls as SpecRestTls};
-use ops_core::version::{Dialect, FlinkVersion};
+use ops_core::version::FlinkVersion;
 use pki::certificate::fingerprint_sha1;
 use pki::store::{ReadOptions, read_any_file};
 use secure_conf::ssl::{
@@ -15,7 +15,7 @@ use secure_conf::ssl::{
 
 use super::stores::StoreOptions;
 use super::{render, write};
-use crate::commands::secure::version;
+use crate::commands::secure::{place, version};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{adapters, exit};
@@ -111,7 +111,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     }
     let version = version::version(options.flink_version, &options.path)?;
     let spec = version::description(&options.path)?;
-    let file = file(&version::configuration(&options.path), version)?;
+    let file = place::file(&version::configuration(&options.path), version)?;
     let before =
         if file.exists() { ConfDocument::read(&file)? } else { ConfDocument::empty(version.dialect()) };
 
@@ -141,44 +141,6 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     let notes = notes(options, spec.as_ref());
     output.result(&render::Report { result, notes }, render::human)?;
     Ok(exit::DONE)
-}
-
-/// The configuration file that this version reads at a path, or will read there.
-fn file(path: &Path, version: FlinkVersion) -> Result<PathBuf, Failure> {
-    let file = if path.is_dir() {
-        let both = [Dialect::Legacy, Dialect::Yaml].map(|dialect| path.join(dialect.file_name()));
-        let here: Vec<_> = both.into_iter().filter(|file| file.is_file()).collect();
-        let reads = |file: &&PathBuf| {
-            let named = |dialect: Dialect| file.ends_with(dialect.file_name());
-            (named(Dialect::Legacy) && version.reads(Dialect::Legacy))
-                || (named(Dialect::Yaml) && version.reads(Dialect::Yaml))
-        };
-        match (here.iter().find(reads), here.first()) {
-            (Some(file), _) => file.clone(),
-            (None, Some(other)) => {
-                let name = other.file_name().unwrap_or_default().display();
-                return Err(Failure::usage(format!(
-                    "{} holds {name}, which Flink {} does not read",
-                    path.display(),
-                    version.line()
-                ))
-                .help(format!(
-                    "write it as {}, or name the version that reads {name}",
-                    version.dialect().file_name()
-                )));
-            }
-            (None, None) => path.join(version.dialect().file_name()),
-        }
-    } else {
-        let named = |dialect: Dialect| path.ends_with(dialect.file_name());
-        if !path.exists() && !named(Dialect::Legacy) && !named(Dialect::Yaml) {
-            return Err(Failure::usage(format!("there is no {}", path.display()))
-                .help("name a conf directory that is there, or the configuration file to be made"));
-        }
-        path.to_owned()
-    };
-    // A link is followed, and stays one.
-    if file.exists() { Ok(file.canonicalize().unwrap_or(file)) } else { Ok(file) }
 }
 
 fn wiring(
