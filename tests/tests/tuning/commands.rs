@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use end_to_end::binaries;
@@ -125,6 +126,7 @@ fn advice_is_followed_without_loss_and_a_dry_run_changes_nothing() {
     let mut appended = fs::OpenOptions::new().append(true).open(&file).unwrap();
     appended.write_all(b"state.backend.rocksdb.memory.fixed-per-slot: 256mb # as the guide says\n").unwrap();
     let original = fs::read_to_string(&file).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
     let advice = "tune rocksdb --flink-version 1.18 --write flink-conf.yaml";
     let dry = flinkops(&run, &format!("{advice} --dry-run")).expect_code(0);
     assert!(dry.stdout.contains("- state.backend.rocksdb.memory.fixed-per-slot: 256mb"), "{dry}");
@@ -133,6 +135,7 @@ fn advice_is_followed_without_loss_and_a_dry_run_changes_nothing() {
     let report = json_of(&run, advice);
     assert_eq!(report["written"], json!("flink-conf.yaml"));
     assert_eq!(fs::read_to_string(&file).unwrap(), before);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
     let again = json_of(&run, advice);
     assert_eq!((again["advice"].as_array().unwrap().len(), again.get("written")), (0, None));
     // Then checkpoints: the settings that are right already are not touched.

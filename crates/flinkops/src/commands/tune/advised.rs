@@ -1,13 +1,11 @@
 //! Advice: shown, and followed in a file.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use ops_core::conf::ConfDocument;
-use ops_core::files::{self, Access, context};
+use ops_core::files;
 use serde::Serialize;
 use tuning::advice::{Advice, apply};
 use tuning::settings::Settings;
@@ -54,7 +52,8 @@ pub(super) fn finish<T: Serialize>(
         let mut after = before.clone();
         apply(&mut after, advice)?;
         if !options.dry_run && after.to_text() != before.to_text() {
-            rewrite(&path, &after)?;
+            let (old, new) = (before.to_text(), after.to_text());
+            files::rewrite(&path, old.as_bytes(), new.as_bytes(), files::Mode::Kept)?;
             written = Some(path.display().to_string());
         }
     }
@@ -70,13 +69,6 @@ pub(super) fn finish<T: Serialize>(
         text
     })?;
     Ok(exit::DONE)
-}
-
-/// The file keeps its mode as far as others could read it or not.
-fn rewrite(path: &Path, document: &ConfDocument) -> Result<(), Failure> {
-    let mode = fs::metadata(path).map_err(context("read", path))?.permissions().mode();
-    let access = if mode & 0o077 == 0 { Access::Private } else { Access::Public };
-    Ok(files::write(path, document.to_text().as_bytes(), access)?)
 }
 
 /// The advice as a diff, each key with its reason.
