@@ -1,6 +1,6 @@
-//! The guide's TLS block, wired by `secure ssl` into the guide's configuration: every version starts, two TaskManagers
-//! register, and a job submitted with Flink's own command line finishes; with RSA over TLS 1.2, EC over TLS 1.2 and EC
-//! over TLS 1.3. `secure check` has nothing against any of it.
+//! The guide's TLS and Kerberos blocks, wired by `secure ssl` and `secure kerberos` into the guide's configuration: every
+//! version starts, two TaskManagers register, and a job submitted with Flink's own command line finishes; with RSA over
+//! TLS 1.2, EC over TLS 1.2 and EC over TLS 1.3. `secure check` has nothing against any of it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,6 +48,20 @@ fn job_jar(run: &TestRun, tools: &Tools, version: FlinkVersion) -> PathBuf {
     path
 }
 
+/// The guide's Kerberos block. Nobody logs in, since neither ZooKeeper nor Kafka is used; Flink sets JAAS up all the same.
+fn wire_kerberos(run: &TestRun, line: &str) {
+    fs::write(run.path().join("principal.password"), "only derived from").unwrap();
+    let principal = ["--principal", "flink@EXAMPLE.COM"];
+    let create = ["keytab", "create", "flink.keytab", "--password-from", "file:principal.password"];
+    flinkops(run, &[&create[..], &principal].concat());
+    let path = |name: &str| run.path().join(name).display().to_string();
+    let (keytab, krb5_conf) = (path("flink.keytab"), path("krb5.conf"));
+    let mut wire = vec!["secure", "kerberos", "conf", "--flink-version", line, "--keytab", &keytab];
+    wire.extend(["--krb5-conf", &krb5_conf, "--krb5-out", "krb5.conf", "--kdc", "kdc.example.com"]);
+    wire.extend(["--login-context", "Client", "--login-context", "KafkaClient"]);
+    flinkops(run, &[&wire[..], &principal].concat());
+}
+
 fn every_combination(version: &str, tools: &Tools) {
     let _alone = exclusive::real_flink();
     let version: FlinkVersion = version.parse().unwrap();
@@ -73,6 +87,7 @@ fn every_combination(version: &str, tools: &Tools) {
         ssl.extend(["--internal", "stores/internal.keystore.p12", "--rest", "stores/rest.keystore.p12"]);
         ssl.extend(flink_version);
         flinkops(&run, &ssl);
+        wire_kerberos(&run, &line);
         let mut client = vec!["secure", "ssl", "cli", "--client", "--protocol", protocol];
         client.extend(["--rest", "stores/client.keystore.p12"]);
         client.extend(flink_version);
