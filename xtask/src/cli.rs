@@ -95,6 +95,15 @@ enum Bench {
         #[arg(short, long, value_enum, default_value_t = Format::Table)]
         output: Format,
     },
+    /// mock-flink beside the real JobManager and WireMock: start, memory, answers a second; and ten thousand jobs.
+    Mock {
+        /// The version of the mock and of the JobManager.
+        #[arg(long = "flink", value_name = "VERSION", default_value = "2.3.0")]
+        version: FlinkVersion,
+        /// How the numbers are shown.
+        #[arg(short, long, value_enum, default_value_t = Format::Table)]
+        output: Format,
+    },
     /// `flinkops pki bulk` beside the guide's keytool script, and beside pure key generation.
     Pki {
         /// How the numbers are shown.
@@ -146,6 +155,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
             flink::get_all(&cache, &versions)
         }
         Command::Bench(Bench::Cli { version, runs, output }) => bench::cli(version, runs, output.into()),
+        Command::Bench(Bench::Mock { version, output }) => bench::mock_flink(version, output.into()),
         Command::Bench(Bench::Pki { output }) => bench::pki(output.into()),
         Command::Oracle { check } => {
             check_oracle(if check { oracle::Mode::Check } else { oracle::Mode::Write })

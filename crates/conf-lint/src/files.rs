@@ -1,6 +1,7 @@
 //! The files that are linted together: those of a conf directory, or one alone. Reading them is done here and nowhere
 //! else in this crate.
 
+use std::fmt;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,29 @@ pub struct Files {
     /// Files that Flink does not read, and the name it would read.
     pub(crate) strays: Vec<(String, String)>,
     pub(crate) policy: Policy,
+    /// What kind of key is in which store, by the option that names the store.
+    pub(crate) keys: Vec<(String, KeyType)>,
+}
+
+/// What a private key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyType {
+    /// RSA of any length.
+    Rsa,
+    /// An elliptic curve, such as P-256.
+    Ecdsa,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rsa => "RSA",
+            Self::Ecdsa => "ECDSA",
+            Self::Ed25519 => "Ed25519",
+        })
+    }
 }
 
 /// A file beside the configuration.
@@ -91,6 +115,7 @@ impl Files {
             companions: Vec::new(),
             strays: Vec::new(),
             policy: Policy::default(),
+            keys: Vec::new(),
         }
     }
 
@@ -98,6 +123,14 @@ impl Files {
     #[must_use]
     pub fn with_mode(mut self, mode: u32) -> Self {
         self.mode = Some(mode);
+        self
+    }
+
+    /// What kind of key is in the keystore that an option (`security.ssl.rest.keystore` …) names. Stores are opened by
+    /// the caller, who knows their formats.
+    #[must_use]
+    pub fn with_key(mut self, option: impl Into<String>, key: KeyType) -> Self {
+        self.keys.push((option.into(), key));
         self
     }
 

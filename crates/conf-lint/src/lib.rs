@@ -44,7 +44,7 @@ pub use compare::{Configuration, Difference, Side, compare};
 pub use engine::{Context, lint, lint_files};
 pub use error::LintError;
 pub use explain::{Explanation, Kind, Period, Prose, explain, prose};
-pub use files::Files;
+pub use files::{Files, KeyType};
 pub use finding::{Edit, Finding, Fix, Report, Severity, Summary};
 pub use fixes::{Applied, FixLevel, Mended, apply, apply_files, mend, mend_files};
 pub use migrate::{ChangedDefault, Defaults, Migration, Step, migrate};

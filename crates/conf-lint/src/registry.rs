@@ -139,6 +139,7 @@ pub const RULES: &[&Rule] = &[
     &rules::directory::fc102_log4j_1::RULE,
     &rules::directory::fc103_unread_file::RULE,
     &rules::directory::fc104_too_few_slots::RULE,
+    &rules::tls::fc105_suites_without_the_key::RULE,
 ];
 
 /// The rule with this code, in either case.

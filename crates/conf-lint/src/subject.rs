@@ -8,7 +8,7 @@ use ops_core::units::{FlinkDuration, MemorySize};
 use ops_core::version::{Dialect, FlinkVersion};
 
 use crate::engine::Context;
-use crate::files::{Companion, Files};
+use crate::files::{Companion, Files, KeyType};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::policy::Policy;
 use crate::registry::Rule;
@@ -81,6 +81,11 @@ impl<'a> Subject<'a> {
     /// The permission bits of the document's file, where it is one.
     pub(crate) fn mode(&self) -> Option<u32> {
         self.files?.mode
+    }
+
+    /// What is known of the key in the keystore that this option names.
+    pub(crate) fn stored_key(&self, option: &str) -> Option<KeyType> {
+        self.files?.keys.iter().find(|(name, _)| name == option).map(|(_, key)| *key)
     }
 
     pub(crate) fn policy(&self) -> Option<&'a Policy> {

@@ -1,14 +1,15 @@
 //! Every rule has a code of its own, says what it does, and is shown to find and to stay silent.
 //!
 //! `fixtures/<code>/fails-<version>[-<word>].<file name>` must be reported by that rule, `passes-…` must not be. A directory
-//! of such a name is a conf directory; a file `mode` in it holds the permissions of the configuration.
+//! of such a name is a conf directory; a file `mode` in it holds the permissions of the configuration, a file `keys` what is in
+//! its keystores.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conf_lint::{Files, RULES, Report, Rule, lint_files};
+use conf_lint::{Files, KeyType, RULES, Report, Rule, lint_files};
 use ops_core::conf::ConfDocument;
 use ops_core::version::{Dialect, FlinkVersion};
 
@@ -61,8 +62,13 @@ fn directory(path: &Path, rest: &str) -> Files {
     let mut names: Vec<_> =
         fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    for name in names.iter().filter(|name| *name != "mode" && *name != dialect.file_name()) {
+    for name in names.iter().filter(|name| !["mode", "keys", dialect.file_name()].contains(&name.as_str())) {
         files = files.with_file(name, read(name).unwrap());
+    }
+    for line in read("keys").iter().flat_map(|text| text.lines()) {
+        let (option, key) = line.split_once(' ').unwrap();
+        let types = [KeyType::Rsa, KeyType::Ecdsa, KeyType::Ed25519];
+        files = files.with_key(option, types.into_iter().find(|known| known.to_string() == key).unwrap());
     }
     match read("mode") {
         Some(mode) => files.with_mode(u32::from_str_radix(mode.trim(), 8).unwrap()),

@@ -48,7 +48,12 @@ impl Desk {
 
     /// `flinkops conf …`, about to be run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Invocation {
-        let command = self.run.command(binaries::flinkops()).arg("conf").args(arguments);
+        self.flinkops(&[&["conf"], arguments].concat())
+    }
+
+    /// `flinkops …`, about to be run.
+    pub(crate) fn flinkops(&self, arguments: &[&str]) -> Invocation {
+        let command = self.run.command(binaries::flinkops()).args(arguments);
         command.env("SECRET", CANARY).env("NO_COLOR", "1").env_remove("FLINK_CONF_DIR")
     }
 

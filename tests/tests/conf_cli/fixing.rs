@@ -92,3 +92,29 @@ fn the_files_beside_the_configuration_are_mended_too() {
 fn codes(findings: &serde_json::Value) -> Vec<&str> {
     findings.as_array().unwrap().iter().filter_map(|finding| finding["code"].as_str()).collect()
 }
+
+#[test]
+fn the_key_in_a_keystore_is_held_against_the_suites() {
+    let desk = Desk::new();
+    let pki = "init --dir ca --key-type p-256
+               issue --dir ca --key-type p-256 --name rest --role rest-server --san dns:jm --out tls";
+    for line in pki.lines() {
+        desk.flinkops(&[&["pki"][..], &line.split_whitespace().collect::<Vec<_>>()].concat())
+            .run()
+            .expect_code(0);
+    }
+    let (store, password) = (desk.path("tls/rest.keystore.p12"), desk.read("tls/rest.keystore.password"));
+    let text = format!(
+        "security.ssl.rest.enabled: true\nsecurity.ssl.rest.keystore: {}\nsecurity.ssl.rest.keystore-password: {}\n",
+        store.display(),
+        password.trim()
+    );
+    desk.write("config.yaml", &text);
+    let lint = ["lint", "config.yaml", "--flink-version", "2.3"];
+    let report = desk.json(&lint, 1);
+    assert!(codes(&report["findings"]).contains(&"FC105"), "{report}");
+    desk.conf(&["fix", "config.yaml", "--flink-version", "2.3", "--unsafe-fixes", "--fail-on", "error"], 1);
+    let report = desk.json(&lint, 1);
+    assert!(!codes(&report["findings"]).contains(&"FC105"), "{report}");
+    assert!(desk.read("config.yaml").contains("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"));
+}

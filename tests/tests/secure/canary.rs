@@ -48,6 +48,31 @@ fn readable(dir: &Path, found: &mut Vec<String>) {
     }
 }
 
+/// Runs commands, one a line, in whose environment the canary is. It must be on no command line and in nothing that is
+/// printed, and nothing may panic.
+fn run_watched(run: &TestRun, commands: &str) -> Vec<Output> {
+    let stop = AtomicBool::new(false);
+    let (outputs, on_command_lines) = std::thread::scope(|scope| {
+        let watching = scope.spawn(|| watch(&stop));
+        let outputs: Vec<_> = commands
+            .lines()
+            .map(|line| {
+                run.command(binaries::flinkops())
+                    .args(line.split_whitespace())
+                    .env("CANARY", CANARY)
+                    .env("HASH", format!("{CANARY}#1"))
+                    .run()
+            })
+            .collect();
+        stop.store(true, Ordering::Relaxed);
+        (outputs, watching.join().unwrap())
+    });
+    assert_eq!(on_command_lines, [""; 0]);
+    assert!(outputs.iter().all(|output| !told(output).contains(CANARY)), "a secret was told: {outputs:#?}");
+    assert!(outputs.iter().all(|output| !told(output).contains("panicked")), "{outputs:#?}");
+    outputs
+}
+
 #[test]
 fn no_secret_is_told_to_anybody() {
     let run = TestRun::new();
@@ -86,27 +111,9 @@ fn no_secret_is_told_to_anybody() {
         fs::set_permissions(run.path().join(dir).join(file), fs::Permissions::from_mode(0o644)).unwrap();
     }
     fs::write(run.path().join("hosts"), "tm-1 localhost\ntm-2 localhost\n").unwrap();
-    let stop = AtomicBool::new(false);
-    let (outputs, on_command_lines) = std::thread::scope(|scope| {
-        let watching = scope.spawn(|| watch(&stop));
-        let outputs: Vec<_> = commands
-            .lines()
-            .map(|line| {
-                run.command(binaries::flinkops())
-                    .args(line.split_whitespace())
-                    .env("CANARY", CANARY)
-                    .env("HASH", format!("{CANARY}#1"))
-                    .run()
-            })
-            .collect();
-        stop.store(true, Ordering::Relaxed);
-        (outputs, watching.join().unwrap())
-    });
-    assert_eq!(on_command_lines, [""; 0]);
+    let outputs = run_watched(&run, commands);
     let refused: Vec<_> =
         outputs.iter().filter(|output| output.code == Some(2)).map(|output| &output.command).collect();
-    assert!(outputs.iter().all(|output| !told(output).contains(CANARY)), "a secret was told: {outputs:#?}");
-    assert!(outputs.iter().all(|output| !told(output).contains("panicked")), "{outputs:#?}");
     assert_eq!(
         refused.len(),
         2,
@@ -118,6 +125,51 @@ fn no_secret_is_told_to_anybody() {
     assert_eq!(open, [run.path().join("legacy/flink-conf.yaml").display().to_string()]);
     let main = fs::read_to_string(run.path().join("kube/config.yaml")).unwrap();
     assert!(main.contains("security.ssl.internal.keystore:") && !main.contains("password"), "{main}");
+}
+
+#[test]
+fn no_secret_of_a_foreign_authority_a_rotation_or_a_login_is_told() {
+    let run = TestRun::new();
+    let keytab = run.path().join("flink.keytab").display().to_string();
+    let commands = "\
+        pki init --dir ca --key-type p-256 --passphrase-from env:CANARY --path-length 1
+        pki init --dir new --key-type p-256 --passphrase-from env:CANARY
+        pki csr --name app --role internal --out req --key-type p-256 --key-password-from env:CANARY
+        pki sign --dir ca --passphrase-from env:CANARY req/app.csr --role internal --out answers
+        pki import answers/app.pem ca/ca.pem --name app --out req --private-key-password-from env:CANARY --password-from env:CANARY
+        pki truststore list req/app.truststore.p12 --password-from env:CANARY
+        pki truststore add req/app.truststore.p12 new/ca.pem --alias second --password-from env:CANARY
+        pki truststore remove req/app.truststore.p12 second --password-from env:CANARY
+        pki intermediate request --dir below --name Below --passphrase-from env:CANARY
+        pki sign --dir ca --passphrase-from env:CANARY below/request.pem --intermediate --out answers
+        pki intermediate install --dir below answers/below.pem --passphrase-from env:CANARY
+        pki issue --dir ca --passphrase-from env:CANARY --key-type p-256 --name tm-1 --role internal --out stores --password-from env:CANARY
+        pki rotate plan --old ca --new new --stores stores --plan plan.json --node tm-1=task-manager
+        pki rotate next --plan plan.json --new new --passphrase-from env:CANARY
+        pki rotate restarted --plan plan.json tm-1
+        pki rotate next --plan plan.json --new new --passphrase-from env:CANARY -o json
+        keytab create KEYTAB --principal flink/jm@EXAMPLE.COM --password-from env:CANARY
+        keytab create KEYTAB --principal flink/jm@EXAMPLE.COM --password-from env:CANARY --kvno 2 --force
+        keytab list KEYTAB -o json
+        keytab merge --out both.keytab KEYTAB
+        keytab diff KEYTAB both.keytab
+        keytab check KEYTAB
+        secure kerberos conf --flink-version 2.3 --keytab KEYTAB --principal flink/jm@EXAMPLE.COM
+        conf set security.ssl.rest.key-password --value-from env:CANARY --conf conf --flink-version 2.3
+        conf get security.ssl.rest.key-password --conf conf --flink-version 2.3
+        conf diff conf other --flink-version 2.3
+        conf lint conf --flink-version 2.3 --fail-on error";
+    for dir in ["conf", "other"] {
+        fs::create_dir(run.path().join(dir)).unwrap();
+        fs::write(run.path().join(dir).join("config.yaml"), "rest.address: localhost\n").unwrap();
+    }
+    let outputs = run_watched(&run, &commands.replace("KEYTAB", &keytab));
+    for output in &outputs {
+        assert!(output.code.is_some_and(|code| code < 2), "{output}");
+    }
+    let mut open = Vec::new();
+    readable(run.path(), &mut open);
+    assert_eq!(open, [""; 0]);
 }
 
 /// `pki bulk` for so many hosts, and a conf directory for each, as rendered for other machines.

@@ -2,7 +2,7 @@
 //! one mock cluster with the same jobs. Fails when a promise of the README is not kept.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use end_to_end::cache;
 use serde_json::{Value, json};
 
 use super::format::Format;
+use super::jar::write_jar;
 use super::spread::Spread;
 use crate::error::XtaskError;
 use crate::{flink, process};
@@ -117,20 +118,6 @@ fn text_of(answer: &Value, key: &str) -> Result<String, XtaskError> {
     let unexpected =
         || XtaskError::Answer { what: "the mock cluster".to_owned(), answer: answer.to_string() };
     answer[key].as_str().map(str::to_owned).ok_or_else(unexpected)
-}
-
-/// The smallest jar: a manifest that names a main class. The mock runs no Java.
-fn write_jar(scratch: &Path) -> Result<PathBuf, XtaskError> {
-    let path = scratch.join("bench.jar");
-    let bad = |e: zip::result::ZipError| XtaskError::Archive { path: path.clone(), reason: e.to_string() };
-    let mut jar = zip::ZipWriter::new(fs::File::create(&path).map_err(context("create", &path))?);
-    jar.start_file("META-INF/MANIFEST.MF", zip::write::SimpleFileOptions::default()).map_err(bad)?;
-    jar.write_all(b"Manifest-Version: 1.0\r\nMain-Class: bench.Job\r\n\r\n")
-        .map_err(context("write", &path))?;
-    // mock-flink runs no Java, but looks whether the class is there.
-    jar.start_file("bench/Job.class", zip::write::SimpleFileOptions::default()).map_err(bad)?;
-    jar.finish().map_err(bad)?;
-    Ok(path)
 }
 
 /// A conf directory that leads Flink's command line to the cluster.

@@ -3,9 +3,12 @@
 
 mod cli;
 mod format;
+mod jar;
+mod mock;
 mod pki;
 mod spread;
 
 pub use cli::cli;
 pub use format::Format;
+pub use mock::mock_flink;
 pub use pki::pki;

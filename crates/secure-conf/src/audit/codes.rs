@@ -225,8 +225,8 @@ codes! {
         matters: "Whoever gets hold of the store (a backup, an image) has the key.",
         mend: "Issue the store again with a generated password." }
     SECRET_IN_MANIFEST "SC053" "secret-in-manifest" Error {
-        finds: "A ConfigMap or a FlinkDeployment that holds a password.",
-        matters: "Config maps are readable to whoever may look at pods, are not encrypted at rest, and end up in version control.",
+        finds: "A ConfigMap, a FlinkDeployment, or the variable FLINK_PROPERTIES of a container that holds a password.",
+        matters: "Config maps and variables are readable to whoever may look at pods, are not encrypted at rest, and end up in version control.",
         mend: "Put it into a Secret: `flinkops secure ssl --platform kubernetes --secrets-dir DIR`." }
     IGNORED_KEY "SC060" "ignored-key" Error {
         finds: "A key under `security.` that this version of Flink does not know, such as security.ssl.enabled from 2.0 on or keystore-type before 1.20.",

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use ops_core::files::{self, FileError};
 use ops_core::version::Dialect;
 
+use super::manifests;
+
 /// Rendered trees are not deeper.
 const MAX_DEPTH: usize = 8;
 
@@ -109,7 +111,7 @@ fn is_configuration(path: &Path) -> bool {
 
 fn looks_like_manifest(path: &Path) -> bool {
     let text = files::read_text(path, 4 << 20).unwrap_or_default();
-    text.contains("apiVersion") && text.contains("kind")
+    (text.contains("apiVersion") && text.contains("kind")) || text.contains(manifests::PROPERTIES)
 }
 
 /// `hosts/tm-1` of `TOP/hosts/tm-1/conf`; of the top itself its own name, or that of what holds its `conf`.

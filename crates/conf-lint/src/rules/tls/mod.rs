@@ -18,3 +18,4 @@ pub(crate) mod fc074_key_password_differs;
 pub(crate) mod fc075_store_format;
 pub(crate) mod fc076_one_store_for_both;
 pub(crate) mod fc077_storage_credentials;
+pub(crate) mod fc105_suites_without_the_key;

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::change::{Change, Mode, Text};
 use super::fail_on::FailOn;
-use super::{render, target};
+use super::{keystores, render, target};
 use crate::failure::Failure;
 use crate::output::{Output, style};
 
@@ -123,7 +123,7 @@ pub(super) fn mend(
     let mut fixed = Fixed { files: Vec::new(), remaining: Report::default(), level };
     for path in paths {
         let version = target::version(version, path)?;
-        let mut files = Files::read(path, version)?;
+        let mut files = keystores::read(path, version)?;
         let before: Vec<Text> = texts(&files);
         let mended = conf_lint::mend_files(&mut files, level);
         fixed.remaining.extend([mended.remaining]);

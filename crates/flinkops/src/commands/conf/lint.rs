@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use conf_lint::{Files, FixLevel, Report};
+use conf_lint::{FixLevel, Report};
 use ops_core::version::FlinkVersion;
 
 use super::change::Mode;
 use super::fail_on::FailOn;
 use super::fix;
+use super::keystores;
 use super::render::{self, Form};
 use super::target;
 use crate::failure::Failure;
@@ -68,7 +69,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
 fn check(paths: &[PathBuf], version: Option<FlinkVersion>) -> Result<Report, Failure> {
     let mut report = Report::default();
     for path in paths {
-        let files = Files::read(path, target::version(version, path)?)?;
+        let files = keystores::read(path, target::version(version, path)?)?;
         report.extend([conf_lint::lint_files(&files)]);
     }
     Ok(report)

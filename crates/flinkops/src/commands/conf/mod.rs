@@ -10,6 +10,7 @@ mod fix;
 mod fmt;
 mod get;
 mod keys;
+mod keystores;
 mod lint;
 mod migrate;
 mod render;
