@@ -17,7 +17,7 @@ const EC_NODES: usize = 1_000;
 /// They may take so long in all.
 const EC_MOST: Duration = Duration::from_secs(8);
 /// Nodes with RSA keys.
-const RSA_NODES: usize = 300;
+const RSA_NODES: usize = 1_000;
 /// They may take so much longer than their keys alone.
 const RSA_MOST: f64 = 1.2;
 /// Nodes for keytool, which takes seconds for each.

@@ -74,9 +74,8 @@ pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let timestamps: BTreeMap<&str, i64> =
         ApplicationStatus::ALL.iter().map(|status| status.as_str()).zip(application.entered).collect();
     body["timestamps"] = json!(timestamps);
-    body["jobs"] = json!(
-        jobs_of(context, application).map(|job| super::jobs::summary(context, job)).collect::<Vec<_>>()
-    );
+    let shape = super::jobs::Shape::of(context);
+    body["jobs"] = json!(jobs_of(context, application).map(|job| shape.summary(job)).collect::<Vec<_>>());
     Ok(Reply::ok(&body))
 }
 

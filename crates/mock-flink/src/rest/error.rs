@@ -49,9 +49,14 @@ impl Reply {
         Self::json(200, body)
     }
 
+    /// An answer whose JSON is written already.
+    pub(crate) fn written(body: Vec<u8>) -> Self {
+        Self { status: 200, body, cors: Cors::Any, content: Content::Json }
+    }
+
     /// `{}`.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, body: b"{}".to_vec(), cors: Cors::Any, content: Content::Json }
+        Self { status, ..Self::written(b"{}".to_vec()) }
     }
 
     /// A text, such as a log.

@@ -40,7 +40,7 @@ pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
         plan: plan_of(context, job),
         stream_graph: None,
         pending_operators: context.supports(Feature::PendingOperators).then_some(0),
-        scheduler_type: applications.then(|| scheduler(job)),
+        scheduler_type: applications.then(|| scheduler(job).map(str::to_owned)),
     }))
 }
 

@@ -5,6 +5,7 @@
 mod accumulators;
 mod applications;
 mod back_pressure;
+mod bulk;
 mod checkpoint_subtasks;
 mod checkpoints;
 mod cluster;

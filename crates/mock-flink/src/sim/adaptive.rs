@@ -158,7 +158,7 @@ impl Cluster {
     pub(super) fn reconsider(&mut self, id: JobId) {
         let free = self.free_slots();
         if self.jobs.get(&id).is_some_and(|job| job.waiting_for_slots && free >= job.desired()) {
-            let desired = self.jobs.get(&id).map_or(0, Job::desired);
+            let desired = self.jobs.get(&id).map_or(0, |job| job.desired());
             self.start_with(id, desired);
         }
     }

@@ -44,7 +44,8 @@ pub struct Cluster {
     pub(super) now: i64,
     pub(super) random: Random,
     pub(super) task_managers: Vec<TaskManager>,
-    pub(super) jobs: IndexMap<JobId, Job>,
+    /// Boxed: a table of thousands grows by moving its entries.
+    pub(super) jobs: IndexMap<JobId, Box<Job>>,
     pub(super) used_ids: HashSet<JobId>,
     pub(super) operations: BTreeMap<OperationKey, Operation>,
     pub(super) store: Box<dyn SavepointStore>,
@@ -231,11 +232,11 @@ impl Cluster {
 
     /// Every job, in the order of submission.
     pub(crate) fn jobs(&self) -> impl Iterator<Item = &Job> {
-        self.jobs.values()
+        self.jobs.values().map(|job| &**job)
     }
 
     pub(crate) fn job(&self, id: JobId) -> Option<&Job> {
-        self.jobs.get(&id)
+        self.jobs.get(&id).map(|job| &**job)
     }
 
     /// The state of a job.

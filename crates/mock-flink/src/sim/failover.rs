@@ -63,7 +63,7 @@ impl Cluster {
 
     /// Fails a job at one of its tasks. `false` when it does not exist or is over.
     pub fn fail_job(&mut self, id: JobId, class: &str, message: &str) -> bool {
-        if !self.jobs.get(&id).is_some_and(Job::has_graph) {
+        if !self.jobs.get(&id).is_some_and(|job| job.has_graph()) {
             return false;
         }
         self.fail(id, Throwable::new(class, message), None)

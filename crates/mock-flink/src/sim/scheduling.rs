@@ -110,7 +110,7 @@ impl Cluster {
 
     fn admit(&mut self, job: Job) {
         let id = job.id;
-        self.jobs.insert(id, job);
+        self.jobs.insert(id, Box::new(job));
         let delay = self.jitter(6, 20);
         self.job_after(id, delay, Step::Create);
         self.await_client(id);
@@ -148,7 +148,7 @@ impl Cluster {
         job.record_failure(self.now, cause.clone(), None, Vec::new());
         job.fatal = Some((self.now, cause.clone()));
         job.enter(JobStatus::Failed, self.now);
-        self.jobs.insert(id, job);
+        self.jobs.insert(id, Box::new(job));
         self.forget_later(id);
         SubmitError::NotInitialized { job: id, cause }
     }

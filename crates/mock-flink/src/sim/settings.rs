@@ -1,6 +1,7 @@
 //! The Flink configuration in effect, and what the simulation reads from it. A value that does not parse counts as absent.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ops_core::units::{FlinkDuration, MemorySize};
 use ops_core::version::FlinkVersion;
@@ -12,7 +13,8 @@ pub(crate) const NEVER: i64 = i64::MAX;
 #[derive(Clone, Debug)]
 pub struct Settings {
     version: FlinkVersion,
-    entries: BTreeMap<String, String>,
+    /// Shared by the cluster and every job that sets nothing itself.
+    entries: Arc<BTreeMap<String, String>>,
 }
 
 /// How a job takes checkpoints.
@@ -39,14 +41,17 @@ pub(crate) struct CheckpointPlan {
 impl Settings {
     /// The configuration of a cluster.
     pub fn new(version: FlinkVersion, entries: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { version, entries: entries.into_iter().collect() }
+        Self { version, entries: Arc::new(entries.into_iter().collect()) }
     }
 
     /// This configuration with a job's own entries over it.
     #[must_use]
     pub fn overlaid(&self, entries: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut all = self.clone();
-        all.entries.extend(entries);
+        let mut entries = entries.into_iter().peekable();
+        if entries.peek().is_some() {
+            Arc::make_mut(&mut all.entries).extend(entries);
+        }
         all
     }
 
@@ -62,7 +67,7 @@ impl Settings {
 
     /// Sets an entry unless it is there.
     pub(crate) fn set_default(&mut self, key: &str, value: String) {
-        self.entries.entry(key.to_owned()).or_insert(value);
+        Arc::make_mut(&mut self.entries).entry(key.to_owned()).or_insert(value);
     }
 
     /// The value of the first key that is set: an option's name, then its older names.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::JOBS;
+use super::measure::JOBS;
 use crate::bench::format::Format;
 use crate::bench::spread::Spread;
 use crate::error::XtaskError;

@@ -31,12 +31,14 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some(algorithms) = subject.text(ALGORITHMS) else { return };
-    let keys: Vec<_> = SCOPES
+    let mut keys: Vec<_> = SCOPES
         .into_iter()
         .filter(|scope| enabled(subject, scope).is_some())
         .filter_map(|scope| part(subject, scope, "keystore"))
         .filter_map(|entry| Some((entry, subject.stored_key(&entry.key)?)))
         .collect();
+    // Both scopes may use one store.
+    keys.dedup_by_key(|(entry, _)| &entry.key);
     let mut kinds: Vec<KeyType> = keys.iter().map(|(_, key)| *key).collect();
     kinds.sort_unstable();
     kinds.dedup_by_key(|kind| suites(*kind));

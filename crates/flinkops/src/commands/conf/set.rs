@@ -3,6 +3,7 @@
 use clap::Args;
 use ops_core::catalogue::{Catalogue, Known, OptionType};
 use ops_core::conf::is_sensitive;
+use ops_core::files;
 use ops_core::secret::Secret;
 
 use super::change::{Change, Mode, Text};
@@ -80,6 +81,11 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         }
     }
     let change = Change { file: path, before: Text::from(&document), after: Text::from(&after) };
+    let holds_secret = options.value_from.is_some() || is_secret(key, known.as_ref());
+    if holds_secret && !options.dry_run && change.is_real() {
+        // Before the secret is in it.
+        files::forbid_others(&change.file)?;
+    }
     Edited::make(key, change, Mode::of(options.dry_run))?.print(output)
 }
 

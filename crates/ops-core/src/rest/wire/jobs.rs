@@ -1,5 +1,7 @@
 //! Lists of jobs: `GET /jobs` and `GET /jobs/overview`.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::optional::nullable;
@@ -62,7 +64,7 @@ pub struct JobSummary {
     pub pending_operators: Option<u32>,
     /// `STREAMING` or `BATCH` (late 2.x).
     #[serde(default, rename = "jobType", skip_serializing_if = "Option::is_none")]
-    pub job_type: Option<String>,
+    pub job_type: Option<Cow<'static, str>>,
     /// `Default`, `Adaptive` or `AdaptiveBatch` (late 2.x); the inner `None` is `null`: it never got a scheduler.
     #[serde(
         default,
@@ -70,5 +72,5 @@ pub struct JobSummary {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "nullable"
     )]
-    pub scheduler_type: Option<Option<String>>,
+    pub scheduler_type: Option<Option<Cow<'static, str>>>,
 }
