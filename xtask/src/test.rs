@@ -12,7 +12,7 @@ use end_to_end::environment::{HERMETIC, REQUIRE_TOOLS, SKIP_LOG};
 use end_to_end::need::{Missing, Need};
 
 use crate::error::XtaskError;
-use crate::{catalogue, cli, oracle, process, setup};
+use crate::{catalogue, cli, conformance, oracle, process, setup};
 
 /// Which tests run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,11 @@ fn run_tests(scope: Scope, strictness: Strictness, summary: &mut Summary) -> Res
 
 type Check = fn() -> Result<(), XtaskError>;
 
+/// Drives a real Flink and mock-flink alike. The others of the table in docs/conformance.md are driven by hand.
+fn conforms(version: FlinkVersion) -> Result<(), XtaskError> {
+    conformance::run(version, conformance::Mode::Check)
+}
+
 /// Compares what was generated from the real Flink with what it says now. Only where every version is in the cache:
 /// a person's machine fetches the few that the tests start.
 fn check_generated(strictness: Strictness, summary: &mut Summary) {
@@ -106,9 +111,12 @@ fn check_generated(strictness: Strictness, summary: &mut Summary) {
         }),
         None => Need::Javac.find().err(),
     };
-    let checks: [(&str, Check); 2] = [
+    let checks: [(&str, Check); 5] = [
         ("cargo xtask oracle --check", || cli::check_oracle(oracle::Mode::Check)),
         ("cargo xtask catalogue --check", || cli::check_catalogue(catalogue::Mode::Check)),
+        ("cargo xtask conformance 1.18.1 --check", || conforms(FlinkVersion::new(1, 18, 1))),
+        ("cargo xtask conformance 1.20.5 --check", || conforms(FlinkVersion::new(1, 20, 5))),
+        ("cargo xtask conformance 2.3.0 --check", || conforms(FlinkVersion::new(2, 3, 0))),
     ];
     for (name, check) in checks {
         match &obstacle {

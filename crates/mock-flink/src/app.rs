@@ -6,10 +6,14 @@ use ops_core::version::FlinkVersion;
 
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
+use crate::faults::Faults;
 use crate::jars::JarStore;
 use crate::journal::Journal;
 use crate::programs::Programs;
+use crate::recipe::Recipe;
+use crate::server::Gate;
 use crate::sim::Cluster;
+use crate::verify::Watch;
 
 /// What all requests share. Where both locks are needed, the cluster's is taken first.
 pub(crate) struct App {
@@ -17,6 +21,14 @@ pub(crate) struct App {
     pub(crate) url: String,
     pub(crate) programs: Programs,
     pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+    /// What a proxy in front asks for.
+    pub(crate) gate: Option<Gate>,
+    /// Where a proxy in front puts it: empty, or a path without a slash at its end.
+    pub(crate) prefix: String,
+    pub(crate) watch: Watch,
+    /// What the cluster was made of, to make it anew.
+    pub(crate) recipe: Recipe,
     pub(crate) clock: Clock,
     pub(crate) cluster: Mutex<Cluster>,
     pub(crate) jars: Mutex<JarStore>,
@@ -31,6 +43,22 @@ impl App {
         let mut cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);
         cluster.advance_to(self.clock.now());
         cluster
+    }
+
+    /// Back to the beginning: the cluster as it was started, no uploaded jar, no request in the journal, and the faults
+    /// and expectations that the mock was built with. The clock goes on.
+    pub(crate) fn reset(&self) {
+        let now = self.clock.now();
+        let mut cluster = self.cluster();
+        *cluster = self.recipe.cluster(now);
+        self.jars().clear();
+        self.journal.clear();
+        self.faults.remove(None);
+        self.recipe.faults.iter().for_each(|fault| {
+            self.faults.add(fault.clone(), self.recipe.start(now));
+        });
+        self.watch.clear();
+        self.recipe.expectations.iter().for_each(|expectation| self.watch.add(expectation.clone()));
     }
 
     pub(crate) fn jars(&self) -> MutexGuard<'_, JarStore> {

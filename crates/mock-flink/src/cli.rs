@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
+use ops_core::secret::{SecretError, SecretSource};
 use ops_core::version::FlinkVersion;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -11,6 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::MockError;
 use crate::mock::{Builder, MockFlink, TlsMaterial};
+use crate::scenario::{Scenario, ScenarioError};
+use crate::server::Gate;
 
 /// What a mock cluster will be.
 #[derive(ClapArgs, Clone, Debug)]
@@ -18,24 +21,39 @@ pub struct Args {
     /// Port of 127.0.0.1 to listen on; 0 for any free one
     #[arg(long, default_value_t = 8081)]
     pub port: u16,
-    /// Flink version to play, 1.18 to 2.3
-    #[arg(long, value_name = "V", default_value = "1.20")]
-    pub flink_version: FlinkVersion,
-    /// TaskManagers at the start
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub task_managers: usize,
-    /// Slots of each TaskManager [default: taskmanager.numberOfTaskSlots, or 1]
+    /// Flink version to play, 1.18 to 2.3 [default: the scenario's, or 1.20]
+    #[arg(long, value_name = "V")]
+    pub flink_version: Option<FlinkVersion>,
+    /// TaskManagers at the start [default: the scenario's, or 1]
+    #[arg(long, value_name = "N")]
+    pub task_managers: Option<usize>,
+    /// Slots of each TaskManager [default: the scenario's, taskmanager.numberOfTaskSlots, or 1]
     #[arg(long, value_name = "N")]
     pub slots: Option<usize>,
     /// Flink option in effect; may be repeated
     #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = entry)]
     pub configuration: Vec<(String, String)>,
+    /// Plays a scenario: a YAML file, or one that comes with the mock, such as job-zoo
+    #[arg(long, value_name = "FILE|NAME")]
+    pub scenario: Option<String>,
+    /// Time moves by POST /mock/clock/advance only
+    #[arg(long)]
+    pub virtual_time: bool,
     /// Serves Flink's own dashboard at /, out of this Flink home
     #[arg(long, value_name = "FLINK_HOME")]
     pub dashboard: Option<PathBuf>,
     /// Makes ids, ports and small delays reproducible
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Asks for a user name and password: where USER:PASSWORD comes from, env:NAME or file:PATH
+    #[arg(long, value_name = "SOURCE", conflicts_with = "auth_bearer_from")]
+    pub auth_basic_from: Option<SecretSource>,
+    /// Asks for a bearer token: where it comes from, env:NAME or file:PATH
+    #[arg(long, value_name = "SOURCE")]
+    pub auth_bearer_from: Option<SecretSource>,
+    /// Answers below this path only, as behind a proxy
+    #[arg(long, value_name = "PATH")]
+    pub path_prefix: Option<String>,
     /// Serves HTTPS with this certificate chain (PEM, leaf first)
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
@@ -68,6 +86,12 @@ pub enum CliError {
         /// What is wrong with it.
         found: String,
     },
+    /// A login cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The scenario makes no sense.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
     /// The cluster does not start.
     #[error(transparent)]
     Start(#[from] MockError),
@@ -116,10 +140,29 @@ pub async fn run(args: Args, announce: impl FnOnce(&MockFlink)) -> Result<Stoppe
 /// When a file that they name cannot be read.
 pub fn builder(args: Args) -> Result<Builder, CliError> {
     let mut builder = MockFlink::builder()
-        .version(args.flink_version)
-        .task_managers(args.task_managers)
         .configuration(args.configuration)
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
+    if let Some(name) = &args.scenario {
+        builder = builder.scenario(Scenario::named(name)?);
+    }
+    if let Some(version) = args.flink_version {
+        builder = builder.version(version);
+    }
+    if let Some(count) = args.task_managers {
+        builder = builder.task_managers(count);
+    }
+    if let Some(source) = &args.auth_basic_from {
+        builder = builder.gate(Gate::Basic(source.fetch(environment)?));
+    }
+    if let Some(source) = &args.auth_bearer_from {
+        builder = builder.gate(Gate::Bearer(source.fetch(environment)?));
+    }
+    if let Some(prefix) = &args.path_prefix {
+        builder = builder.path_prefix(prefix);
+    }
+    if args.virtual_time {
+        builder = builder.virtual_time();
+    }
     if let Some(slots) = args.slots {
         builder = builder.slots(slots);
     }
@@ -156,6 +199,11 @@ pub async fn serve(builder: Builder, announce: impl FnOnce(&MockFlink)) -> Resul
     };
     mock.shutdown().await;
     Ok(why)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CliError> {

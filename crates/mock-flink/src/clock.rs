@@ -29,6 +29,10 @@ impl Clock {
         }
     }
 
+    pub(crate) fn is_virtual(&self) -> bool {
+        matches!(self, Self::Virtual(_))
+    }
+
     /// Moves a virtual clock; whether it is one.
     pub(crate) fn advance(&self, by: Duration) -> bool {
         match self {

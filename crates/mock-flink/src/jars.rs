@@ -72,6 +72,13 @@ impl JarStore {
         self.jars.iter().find(|jar| jar.id.0 == id)
     }
 
+    /// Deletes all of them.
+    pub(crate) fn clear(&mut self) {
+        for jar in self.jars.drain(..) {
+            let _ = fs::remove_file(jar.path);
+        }
+    }
+
     /// Deletes a jar; whether it was there.
     pub(crate) fn delete(&mut self, id: &str) -> bool {
         let Some(position) = self.jars.iter().position(|jar| jar.id.0 == id) else { return false };

@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serialize;
+
 /// Requests that are remembered; older ones are forgotten.
 const KEPT: usize = 10_000;
 
 /// A request and how it was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RecordedRequest {
     /// The method.
     pub method: String,
@@ -32,6 +34,10 @@ impl Journal {
             requests.pop_front();
         }
         requests.push_back(request);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {

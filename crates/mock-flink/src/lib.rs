@@ -18,7 +18,11 @@
 //! |---|---|
 //! | [`sim`] | the state machine: jobs, TaskManagers, checkpoints, failures; no I/O and no clock of its own |
 //! | [`programs`] | what the main method of an uploaded jar does |
+//! | [`scenario`] | clusters and their stories as YAML files |
 //! | `rest` | the resources: state to wire types, one file each; version differences in one table |
+//! | `faults` | answers that go wrong on purpose |
+//! | `verify` | what clients are expected to ask for |
+//! | `control` | `/mock/…`, the same for other languages |
 //! | `serialized` | the jobs that Flink's own client submits |
 //! | `dashboard` | the web application of a Flink distribution |
 //! | `server` | HTTP, TLS, uploads |
@@ -29,18 +33,30 @@
 mod app;
 pub mod cli;
 mod clock;
+mod control;
 mod dashboard;
 mod error;
+mod faults;
 mod jars;
 mod journal;
+mod matcher;
 mod mock;
 pub mod programs;
+mod recipe;
 mod rest;
+pub mod scenario;
 mod serialized;
 mod server;
 pub mod sim;
+mod span;
 mod storage;
+mod verify;
 
 pub use error::MockError;
+pub use faults::{Action, Fault, Latency, When};
 pub use journal::RecordedRequest;
+pub use matcher::{Matcher, MatcherError};
 pub use mock::{Builder, MockFlink, TlsMaterial};
+pub use server::Gate;
+pub use span::Span;
+pub use verify::{Expectation, Times, Unmet, Verdict};

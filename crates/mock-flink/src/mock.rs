@@ -18,12 +18,18 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::error::MockError;
+use crate::faults::{Fault, Faults};
 use crate::jars::JarStore;
 use crate::journal::{Journal, RecordedRequest};
 use crate::programs::{Program, Programs};
-use crate::server;
-use crate::sim::{Cluster, ClusterSpec, JobGraph, Settings};
-use crate::storage::DirectoryStore;
+use crate::recipe::Recipe;
+use crate::scenario::Scenario;
+use crate::server::{self, Gate};
+use crate::sim::{JobGraph, Sabotage, Settings};
+use crate::verify::{Expectation, Verdict, Watch};
+
+/// The version that is played unless another is asked for.
+const DEFAULT_VERSION: FlinkVersion = FlinkVersion::new(1, 20, 5);
 
 /// What a TLS server needs.
 pub struct TlsMaterial {
@@ -73,8 +79,8 @@ impl fmt::Debug for MockFlink {
 /// What a mock cluster will be.
 #[derive(Debug)]
 pub struct Builder {
-    version: FlinkVersion,
-    task_managers: usize,
+    version: Option<FlinkVersion>,
+    task_managers: Option<usize>,
     slots: Option<usize>,
     configuration: Vec<(String, String)>,
     programs: Programs,
@@ -83,20 +89,25 @@ pub struct Builder {
     seed: Option<u64>,
     clock: Clock,
     dashboard: Option<PathBuf>,
+    faults: Vec<Fault>,
+    expectations: Vec<Expectation>,
+    scenario: Scenario,
+    gate: Option<Gate>,
+    prefix: String,
 }
 
 impl Builder {
     /// The version to play; 1.20 by default.
     #[must_use]
     pub fn version(mut self, version: FlinkVersion) -> Self {
-        self.version = version;
+        self.version = Some(version);
         self
     }
 
     /// TaskManagers that are registered from the start; 1 by default.
     #[must_use]
     pub fn task_managers(mut self, count: usize) -> Self {
-        self.task_managers = count;
+        self.task_managers = Some(count);
         self
     }
 
@@ -168,6 +179,45 @@ impl Builder {
         self
     }
 
+    /// Lets in who shows this only, as a proxy in front of Flink does; `/mock/…` stays open.
+    #[must_use]
+    pub fn gate(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Answers below this path, as behind a proxy; `/mock/…` stays where it is.
+    #[must_use]
+    pub fn path_prefix(mut self, prefix: &str) -> Self {
+        let segments = prefix.split('/').filter(|segment| !segment.is_empty());
+        self.prefix = segments.flat_map(|segment| ["/", segment]).collect();
+        self
+    }
+
+    /// Plays a scenario. What the builder sets itself comes first, wherever it stands.
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        if scenario.cluster.virtual_time {
+            self.clock = Clock::stopped();
+        }
+        self.scenario = scenario;
+        self
+    }
+
+    /// Lets answers go wrong from the start; [`MockFlink::fault`] does so later.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Expects requests; [`MockFlink::verify`] says whether they came, and so does the mock when it is dropped.
+    #[must_use]
+    pub fn expect(mut self, expectation: Expectation) -> Self {
+        self.expectations.push(expectation);
+        self
+    }
+
     /// Starts to listen, on the current tokio runtime.
     ///
     /// # Errors
@@ -192,31 +242,45 @@ impl Builder {
             let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
             format!("http://{}", SocketAddr::new(host, address.port()))
         };
-        let mut settings = Settings::new(self.version, self.configuration);
+        let Scenario { cluster: described, faults, .. } = &self.scenario;
+        let version = self.version.or(described.flink_version).unwrap_or(DEFAULT_VERSION);
+        let own = described.configuration.clone().into_iter();
+        let mut settings = Settings::new(version, own.chain(self.configuration));
         let slots = self
             .slots
+            .or(described.slots)
             .or_else(|| settings.number(&["taskmanager.numberOfTaskSlots"])?.try_into().ok())
             .unwrap_or(1);
         settings.set_default("taskmanager.numberOfTaskSlots", slots.to_string());
         settings.set_default("jobmanager.rpc.address", "localhost".to_owned());
         settings.set_default("rest.port", address.port().to_string());
         let uploads = settings.text(&["web.tmpdir"]).map_or_else(std::env::temp_dir, PathBuf::from);
-        let seed = self.seed.unwrap_or_else(rand::random);
+        let seed = self.seed.or(described.seed).unwrap_or_else(rand::random);
         let started = self.clock.now();
-        let mut cluster = Cluster::new(ClusterSpec {
+        let mut programs = self.programs;
+        self.scenario.register(&mut programs);
+        let recipe = Recipe {
             settings,
-            task_managers: self.task_managers,
+            task_managers: self.task_managers.or(described.task_managers).unwrap_or(1),
             slots,
-            start: started,
             seed,
-            store: Box::new(DirectoryStore::default()),
-        });
+            age: self.scenario.age(),
+            incidents: self.scenario.incidents(&programs),
+            faults: faults.iter().cloned().chain(self.faults).collect(),
+            expectations: self.expectations,
+        };
+        let mut cluster = recipe.cluster(started);
         let jars = JarStore::new(cluster.fresh_id(), &uploads).map_err(MockError::Storage)?;
         let app = Arc::new(App {
-            version: self.version,
+            version,
             url,
-            programs: self.programs,
+            programs,
             journal: Journal::default(),
+            faults: Faults::new(recipe.faults.clone(), seed, recipe.start(started)),
+            watch: Watch::new(recipe.expectations.clone()),
+            recipe,
+            gate: self.gate,
+            prefix: self.prefix,
             clock: self.clock,
             cluster: Mutex::new(cluster),
             jars: Mutex::new(jars),
@@ -237,8 +301,8 @@ impl MockFlink {
     /// A cluster of one TaskManager with one slot, over plain HTTP, in real time, until told otherwise.
     pub fn builder() -> Builder {
         Builder {
-            version: FlinkVersion::new(1, 20, 5),
-            task_managers: 1,
+            version: None,
+            task_managers: None,
             slots: None,
             configuration: Vec::new(),
             programs: Programs::default(),
@@ -247,12 +311,17 @@ impl MockFlink {
             seed: None,
             clock: Clock::Real,
             dashboard: None,
+            faults: Vec::new(),
+            expectations: Vec::new(),
+            scenario: Scenario::default(),
+            gate: None,
+            prefix: String::new(),
         }
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
+    /// Where it answers: `http://127.0.0.1:PORT` or `https://localhost:PORT`, and the prefix of its paths.
     pub fn url(&self) -> String {
-        self.app.url.clone()
+        format!("{}{}", self.app.url, self.app.prefix)
     }
 
     /// The address it listens on.
@@ -297,6 +366,51 @@ impl MockFlink {
         self.app.journal.all()
     }
 
+    /// Lets answers go wrong from now on.
+    pub fn fault(&self, fault: Fault) {
+        self.app.faults.add(fault, self.app.clock.now());
+    }
+
+    /// Ends every fault.
+    pub fn clear_faults(&self) {
+        self.app.faults.remove(None);
+    }
+
+    /// For so long, in the cluster's time, no leader answers: every request gets 503.
+    pub fn change_leader(&self, time: Duration) {
+        self.app.change_leader(time);
+    }
+
+    /// Lets the next checkpoints of a job fail. Whether there is such a job that goes on.
+    pub fn fail_checkpoints(&self, job: JobId, count: u32, how: Sabotage) -> bool {
+        self.app.cluster().sabotage_checkpoints(job, count, how)
+    }
+
+    /// For so long, or from now on, savepoint directories cannot be written.
+    pub fn deny_savepoints(&self, time: Option<Duration>) {
+        let millis = time.map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+        self.app.cluster().deny_savepoints(millis);
+    }
+
+    /// Back to the beginning: see [`Builder`].
+    pub fn reset(&self) {
+        self.app.reset();
+    }
+
+    /// Expects requests from now on.
+    pub fn expect(&self, expectation: Expectation) {
+        self.app.watch.add(expectation);
+    }
+
+    /// Whether everything came that was expected so far.
+    ///
+    /// # Errors
+    /// With what did not come as expected, and the requests that are most like it.
+    pub fn verify(&self) -> Result<(), Verdict> {
+        let verdict = self.app.watch.verdict(&self.app.journal.all());
+        if verdict.verified { Ok(()) } else { Err(verdict) }
+    }
+
     /// Resolves when the cluster was told to shut down over REST.
     pub async fn stopped(&self) {
         stopping(&mut self.stop.subscribe()).await;
@@ -313,8 +427,13 @@ impl MockFlink {
 }
 
 impl Drop for MockFlink {
+    /// # Panics
+    /// What was expected did not come, and the test has not failed already.
     fn drop(&mut self) {
         self.stop.send_replace(Phase::Stopping);
         self.tasks.iter().for_each(JoinHandle::abort);
+        if !std::thread::panicking() {
+            self.verify().unwrap_or_else(|verdict| panic!("{verdict}"));
+        }
     }
 }

@@ -29,14 +29,13 @@ impl SavepointStore for DirectoryStore {
     fn create(&mut self, directory: &str, snapshot: &Snapshot) -> Result<(), StoreError> {
         let Some(path) = local(directory) else { return self.remote.create(directory, snapshot) };
         let failed = |error: std::io::Error| {
-            let (class, what) = match error.kind() {
-                std::io::ErrorKind::PermissionDenied => ("java.nio.file.AccessDeniedException", path.clone()),
-                _ => ("java.nio.file.FileAlreadyExistsException", obstacle(&path)),
-            };
+            if error.kind() == std::io::ErrorKind::PermissionDenied {
+                return StoreError::denied(directory);
+            }
+            let obstacle = obstacle(&path).display().to_string();
             StoreError {
-                class: "java.io.IOException",
-                message: format!("Failed to create savepoint directory at {directory}"),
-                cause: Some((class, what.display().to_string())),
+                cause: Some(("java.nio.file.FileAlreadyExistsException", obstacle)),
+                ..StoreError::denied(directory)
             }
         };
         let mut bytes = [MAGIC, VERSION].concat();

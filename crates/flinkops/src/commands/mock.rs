@@ -9,7 +9,7 @@ use crate::output::Output;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  flinkops mock --port 8081 --flink-version 1.20\n  flinkops mock --port 0 --tls-cert rest.pem --tls-key rest.key --tls-client-ca ca.pem"
+    after_help = "Examples:\n  flinkops mock --port 8081 --flink-version 1.20\n  flinkops mock --scenario job-zoo\n  flinkops mock --scenario task-manager-lost --virtual-time --port 0\n  flinkops mock --port 0 --tls-cert rest.pem --tls-key rest.key --tls-client-ca ca.pem"
 )]
 pub(crate) struct Options {
     #[command(flatten)]

@@ -4,7 +4,7 @@ use ops_core::rest::wire::vertices as wire;
 
 use super::error::{Reply, RestError};
 use super::request::Context;
-use crate::sim::Throwable;
+use crate::sim::{Load, Throwable};
 
 /// `deprecated` for a job or vertex without samples, known or not.
 pub(super) fn of_vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
@@ -20,22 +20,22 @@ pub(super) fn of_vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
         let class = "java.util.NoSuchElementException";
         return Err(RestError::Internal(Throwable::new(class, "No value present")));
     }
-    let busy = if job.all_running() { vertex.spec.busy } else { 0.0 };
-    let idle = if job.all_running() { 1.0 - busy } else { 0.0 };
-    let ok = || "ok".to_owned();
+    let load = if job.all_running() { vertex.load } else { Load::default() };
+    let idle = if job.all_running() { load.idle() } else { 0.0 };
+    let level = || load.level().to_owned();
     let subtasks = (0..vertex.parallelism).map(|index| wire::SubtaskBackPressure {
         subtask: index as i32,
-        level: ok(),
-        ratio: 0.0,
+        level: level(),
+        ratio: load.back_pressured,
         idle_ratio: idle,
-        busy_ratio: busy,
-        level_legacy: ok(),
+        busy_ratio: load.busy,
+        level_legacy: level(),
     });
     Ok(Reply::ok(&wire::BackPressure {
-        status: Some(ok()),
-        level: Some(ok()),
+        status: Some("ok".to_owned()),
+        level: Some(level()),
         end_timestamp: Some(now),
         subtasks: Some(subtasks.collect()),
-        level_legacy: Some(ok()),
+        level_legacy: Some(level()),
     }))
 }

@@ -72,7 +72,7 @@ pub(super) fn of_vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
 
 /// The share of samples in which a thread worked is its busy share; in the others it waited for its input.
 fn tree(vertex: &Vertex, kind: Kind, samples: i64) -> Value {
-    let busy = (samples as f64 * vertex.spec.busy).round() as i64;
+    let busy = (samples as f64 * vertex.load.busy).round() as i64;
     let (working, waiting) = match kind {
         Kind::Full => (busy, samples - busy),
         Kind::OnCpu => (busy, 0),

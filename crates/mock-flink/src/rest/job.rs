@@ -85,7 +85,8 @@ pub(super) fn io_metrics(vertex: &Vertex, attempt: &Attempt, now: i64) -> IoMetr
     let ran = attempt.ran(now);
     let share = ran as f64 / 1000.0 / f64::from(vertex.parallelism.max(1));
     let complete = ran > 0 || attempt.state.is_terminal();
-    let busy = (ran as f64 * vertex.spec.busy).round();
+    let busy = (ran as f64 * vertex.load.busy).round();
+    let held_up = (ran as f64 * vertex.load.back_pressured).round();
     IoMetrics {
         read_bytes: (vertex.bytes_in * share) as u64,
         read_bytes_complete: complete,
@@ -95,8 +96,8 @@ pub(super) fn io_metrics(vertex: &Vertex, attempt: &Attempt, now: i64) -> IoMetr
         read_records_complete: complete,
         write_records: (vertex.rate_out * share) as u64,
         write_records_complete: complete,
-        accumulated_backpressured_time: 0,
-        accumulated_idle_time: ran - busy as i64,
+        accumulated_backpressured_time: held_up as i64,
+        accumulated_idle_time: (ran - busy as i64 - held_up as i64).max(0),
         accumulated_busy_time: Real(busy),
     }
 }

@@ -12,7 +12,7 @@ use super::metric_names as names;
 use super::request::Context;
 use super::task_managers;
 use super::versions::Feature;
-use crate::sim::{Attempt, Job, TaskManager, Vertex};
+use crate::sim::{Attempt, Job, Load, TaskManager, Vertex};
 
 type Values = Vec<(String, String)>;
 
@@ -318,8 +318,10 @@ fn of_attempt(
     let each = f64::from(vertex.parallelism.max(1));
     let running = attempt.ran(now) > 0 && !attempt.state.is_terminal();
     let rate = |all: f64| format!("{:?}", if running { all / each } else { 0.0 });
-    let busy = if running { vertex.spec.busy * 1000.0 } else { 0.0 };
-    let idle = if running { 1000 - busy as i64 } else { 0 };
+    let load = if running { vertex.load } else { Load::default() };
+    let busy = load.busy * 1000.0;
+    let held_up = (load.back_pressured * 1000.0).round() as i64;
+    let idle = if running { (1000 - busy as i64 - held_up).max(0) } else { 0 };
     let spent = |from: ExecutionState, to: ExecutionState| match (attempt.entered(from), attempt.entered(to))
     {
         (Some(from), Some(to)) => to - from,
@@ -348,7 +350,9 @@ fn of_attempt(
         ("accumulateIdleTimeMs", io.accumulated_idle_time.to_string()),
         ("accumulateBackPressuredTimeMs", io.accumulated_backpressured_time.to_string()),
         ("initializationTime", spent(ExecutionState::Initializing, ExecutionState::Running).to_string()),
-        ("isBackPressured", "false".to_owned()),
+        ("backPressuredTimeMsPerSecond", held_up.to_string()),
+        ("softBackPressuredTimeMsPerSecond", held_up.to_string()),
+        ("isBackPressured", (held_up > 0).to_string()),
         ("currentInputWatermark", watermark.clone()),
     ];
     let mut values: Values = named(context, names::TASK, &known).collect();

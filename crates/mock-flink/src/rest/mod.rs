@@ -39,6 +39,6 @@ pub(crate) use error::{Content, Cors, Reply, RestError};
 pub(crate) use home::page as home;
 pub(crate) use jars::uploaded as jar_uploaded;
 pub(crate) use request::Request;
-pub(crate) use router::{Endpoint, Route, answer, decoded, route};
+pub(crate) use router::{Endpoint, Route, answer, decoded, query, route};
 pub(crate) use submit::{Parts, submit};
 pub(crate) use time::{http_date, of_http_date};

@@ -261,6 +261,17 @@ pub(crate) fn decoded(text: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
+/// The parameters of a query, decoded.
+pub(crate) fn query(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(&key.replace('+', " ")), decoded(&value.replace('+', " ")))
+        })
+        .collect()
+}
+
 /// Answers a request whose route is known; uploads, submissions and the shutdown are the server's business.
 pub(crate) fn answer(app: &App, cluster: &mut Cluster, request: &Request, route: &Route) -> Reply {
     let mut context = Context { app, cluster, request, captured: &route.captured };
@@ -295,6 +306,15 @@ mod tests {
     fn variables_are_captured_and_literals_win() {
         let route = route(NEWEST, "GET", "/jobs/abc/vertices/d%65f/subtasks/accumulators").unwrap();
         assert_eq!(route.captured, [("jobid", "abc".to_owned()), ("vertexid", "def".to_owned())]);
+    }
+
+    #[test]
+    fn queries_are_decoded() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(
+            query("a=1&b=x%20y+z&c&&d=%3D"),
+            [pair("a", "1"), pair("b", "x y z"), pair("c", ""), pair("d", "=")]
+        );
     }
 
     #[test]

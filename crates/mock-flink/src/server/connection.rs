@@ -1,6 +1,7 @@
 //! Accepting connections, with and without TLS. A slow handshake holds up nobody but its own connection.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -14,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use super::plug::Plug;
 use super::service::{redirect, respond};
 use crate::app::App;
 use crate::mock::{Phase, stopping};
@@ -55,12 +57,16 @@ pub(crate) async fn accept(
 async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, app: Arc<App>, stop: watch::Sender<Phase>) {
     // Without this, small answers wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
-    let Some(acceptor) = acceptor else { return converse(stream, app, stop).await };
+    let reset = Arc::new(AtomicBool::new(false));
+    let Some(acceptor) = acceptor else {
+        return converse(Plug::new(stream, Arc::clone(&reset)), reset, app, stop).await;
+    };
     let mut first = [0];
     match timeout(HANDSHAKE_TIMEOUT, stream.peek(&mut first)).await {
         Ok(Ok(1)) if first[0] == TLS_HANDSHAKE => {
+            let stream = Plug::new(stream, Arc::clone(&reset));
             if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-                converse(stream, app, stop).await;
+                converse(stream, reset, app, stop).await;
             }
         }
         Ok(Ok(1)) => {
@@ -74,10 +80,11 @@ async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, app: Arc<App>, 
 
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    reset: Arc<AtomicBool>,
     app: Arc<App>,
     stop: watch::Sender<Phase>,
 ) {
-    let service = service_fn(|request| respond(&app, &stop, request));
+    let service = service_fn(|request| respond(&app, &stop, &reset, request));
     let _ = http().serve_connection(TokioIo::new(stream), service).await;
 }
 

@@ -2,21 +2,27 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request as HttpRequest, Response, StatusCode};
 use tokio::sync::watch;
 
+use super::body::AnswerBody;
+use super::gate::{Gate, behind};
+use super::mishap::{self, Broken};
 use super::{pages, upload};
 use crate::app::App;
+use crate::control::{self, Call};
 use crate::journal::RecordedRequest;
 use crate::mock::Phase;
 use crate::rest::{
-    Content, Cors, Endpoint, Reply, Request, RestError, Route, answer, decoded, http_date, route,
+    Content, Cors, Endpoint, Reply, Request, RestError, Route, answer, decoded, http_date, query, route,
 };
 
 /// The longest body of a request that is no upload.
@@ -31,13 +37,97 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 pub(super) async fn respond(
     app: &Arc<App>,
     stop: &watch::Sender<Phase>,
+    reset: &Arc<AtomicBool>,
     request: HttpRequest<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (parts, body) = request.into_parts();
+) -> Result<Response<AnswerBody>, Broken> {
+    let (mut parts, body) = request.into_parts();
+    if control::is_control(parts.uri.path()) {
+        let reply = to_the_mock(app, &parts, body).await;
+        return Ok(response(reply, &parts));
+    }
+    if let Some(gate) = app.gate.as_ref().filter(|gate| !gate.admits(&parts.headers)) {
+        return Ok(challenge(gate, &parts));
+    }
+    if !app.prefix.is_empty() {
+        match behind(&app.prefix, parts.uri.path_and_query().map_or("/", |target| target.as_str())) {
+            Some(rest) => parts.uri = rest.parse().unwrap_or_default(),
+            None => {
+                let beside = format!("Nothing is here; Flink is below {}", app.prefix);
+                return Ok(response(RestError::Plain(404, beside, Cors::Unsaid).reply(), &parts));
+            }
+        }
+    }
     let method = parts.method.as_str();
-    let path = parts.uri.path();
-    let found = route(app.version, method, path);
-    let (reply, text) = match found {
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let mishap = app.faults.meet(method, target, || app.clock.now());
+    let action = match mishap {
+        None => None,
+        Some(mishap) => {
+            tokio::time::sleep(mishap.delay).await;
+            mishap.action
+        }
+    };
+    let found = route(app.version, method, parts.uri.path());
+    let (reply, text) = match action.as_ref().and_then(mishap::refusal) {
+        Some(refusal) => (refusal, unheeded(found.as_ref(), body).await),
+        None => carry_out(app, stop, &parts, found, body).await,
+    };
+    let recorded = RecordedRequest {
+        method: method.to_owned(),
+        target: parts.uri.to_string(),
+        body: text,
+        status: reply.status,
+    };
+    app.watch.see(&recorded);
+    app.journal.record(recorded);
+    match action {
+        None => Ok(response(reply, &parts)),
+        Some(action) => mishap::spoil(response(reply, &parts), &action, reset),
+    }
+}
+
+/// The answer to who does not show what the proxy asks for.
+fn challenge(gate: &Gate, parts: &Parts) -> Response<AnswerBody> {
+    let refusal = RestError::Plain(401, "Unauthorized".to_owned(), Cors::Unsaid).reply();
+    let mut answer = response(refusal, parts);
+    answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(gate.challenge()));
+    answer
+}
+
+/// A request below `/mock/`.
+async fn to_the_mock(app: &App, parts: &Parts, body: Incoming) -> Reply {
+    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else { return too_large() };
+    let query = query(parts.uri.query().unwrap_or_default());
+    let body = body.to_bytes();
+    let call = Call { method: parts.method.as_str(), path: parts.uri.path(), query: &query, body: &body };
+    control::answer(app, &call)
+}
+
+fn too_large() -> Reply {
+    RestError::Plain(413, "The request's body is too large.".to_owned(), Cors::Any).reply()
+}
+
+/// Reads the body of a request that is not carried out, for the journal; uploads are not read.
+async fn unheeded(found: Option<&Route>, body: Incoming) -> String {
+    if found.is_some_and(|route| matches!(route.endpoint, Endpoint::Upload | Endpoint::Submit)) {
+        return String::new();
+    }
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => journal_text(&body.to_bytes()),
+        Err(_) => String::new(),
+    }
+}
+
+/// The answer to a request, and its body for the journal.
+async fn carry_out(
+    app: &Arc<App>,
+    stop: &watch::Sender<Phase>,
+    parts: &Parts,
+    found: Option<Route>,
+    body: Incoming,
+) -> (Reply, String) {
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    match found {
         None => {
             let shown = if method == "GET" { decoded(path) } else { path.to_owned() };
             let page = if method == "GET" { pages::page(app, &shown, &parts.headers) } else { None };
@@ -52,11 +142,8 @@ pub(super) async fn respond(
         Some(route) => {
             let shuts_down = matches!(route.endpoint, Endpoint::Shutdown);
             let reply = match Limited::new(body, BODY_LIMIT).collect().await {
-                Ok(body) => ordinary(app, &parts, route, body.to_bytes()),
-                Err(_) => (
-                    RestError::Plain(413, "The request's body is too large.".to_owned(), Cors::Any).reply(),
-                    String::new(),
-                ),
+                Ok(body) => ordinary(app, parts, route, body.to_bytes()),
+                Err(_) => (too_large(), String::new()),
             };
             if shuts_down {
                 let stop = stop.clone();
@@ -67,22 +154,15 @@ pub(super) async fn respond(
             }
             reply
         }
-    };
-    app.journal.record(RecordedRequest {
-        method: method.to_owned(),
-        target: parts.uri.to_string(),
-        body: text,
-        status: reply.status,
-    });
-    let closes = parts
-        .headers
-        .get(header::CONNECTION)
-        .is_some_and(|value| value.to_str().is_ok_and(|value| value.eq_ignore_ascii_case("close")));
-    Ok(response(reply, &parts.method, if closes { Connection::Close } else { Connection::KeepAlive }))
+    }
 }
 
-fn ordinary(app: &App, parts: &hyper::http::request::Parts, route: Route, body: Bytes) -> (Reply, String) {
-    let text = String::from_utf8_lossy(&body[..body.len().min(JOURNAL_BODY)]).into_owned();
+fn journal_text(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(JOURNAL_BODY)]).into_owned()
+}
+
+fn ordinary(app: &App, parts: &Parts, route: Route, body: Bytes) -> (Reply, String) {
+    let text = journal_text(&body);
     let request = Request {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
@@ -93,25 +173,13 @@ fn ordinary(app: &App, parts: &hyper::http::request::Parts, route: Route, body: 
     (answer(app, &mut cluster, &request, &route), text)
 }
 
-fn query(text: &str) -> Vec<(String, String)> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(&key.replace('+', " ")), decoded(&value.replace('+', " ")))
-        })
-        .collect()
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Connection {
-    KeepAlive,
-    Close,
-}
-
-fn response(reply: Reply, method: &Method, connection: Connection) -> Response<Full<Bytes>> {
-    let body = if method == Method::HEAD { Vec::new() } else { reply.body };
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+fn response(reply: Reply, parts: &Parts) -> Response<AnswerBody> {
+    let body = if parts.method == Method::HEAD { Vec::new() } else { reply.body };
+    let closes = parts
+        .headers
+        .get(header::CONNECTION)
+        .is_some_and(|value| value.to_str().is_ok_and(|value| value.eq_ignore_ascii_case("close")));
+    let mut response = Response::new(AnswerBody::whole(body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     let kind = match reply.content {
@@ -129,7 +197,7 @@ fn response(reply: Reply, method: &Method, connection: Connection) -> Response<F
     if reply.cors == Cors::Any {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    if connection == Connection::KeepAlive {
+    if !closes {
         headers.insert(header::CONNECTION, HeaderValue::from_static("keep-alive"));
     }
     response
@@ -139,26 +207,12 @@ fn response(reply: Reply, method: &Method, connection: Connection) -> Response<F
 pub(super) async fn redirect(
     app: &App,
     request: HttpRequest<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let mut response = Response::new(Full::new(Bytes::new()));
+) -> Result<Response<AnswerBody>, Infallible> {
+    let mut response = Response::new(AnswerBody::whole(Bytes::new()));
     *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
     if let Ok(location) = HeaderValue::from_str(&format!("{}{}", app.url, request.uri())) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::query;
-
-    #[test]
-    fn queries_are_decoded() {
-        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        assert_eq!(
-            query("a=1&b=x%20y+z&c&&d=%3D"),
-            [pair("a", "1"), pair("b", "x y z"), pair("c", ""), pair("d", "=")]
-        );
-    }
 }

@@ -9,8 +9,9 @@ use ops_core::rest::wire::state::JobStatus;
 use super::cluster::{Cluster, Step};
 use super::job::Job;
 use super::operations::{AfterSavepoint, OperationKey, Outcome};
+use super::sabotage::Sabotage;
 use super::settings::CheckpointPlan;
-use super::store::Snapshot;
+use super::store::{Snapshot, StoreError};
 use super::throwable::Throwable;
 
 /// Completed checkpoints that the percentiles are computed over.
@@ -151,6 +152,8 @@ pub(crate) struct Coordinator {
     pub(crate) durations: DistributionOf,
     restore_point: Option<RestorePoint>,
     consecutive_failures: i32,
+    /// So many of the next checkpoints fail like this.
+    pub(super) sabotaged: Option<(u32, Sabotage)>,
 }
 
 impl Coordinator {
@@ -172,6 +175,7 @@ impl Coordinator {
             durations: DistributionOf::default(),
             restore_point: None,
             consecutive_failures: 0,
+            sabotaged: None,
         }
     }
 
@@ -229,6 +233,13 @@ impl Coordinator {
             all.filter(|record| !record.is_savepoint()).for_each(|record| record.discarded = true);
         }
         !kept
+    }
+
+    /// How the checkpoint that begins now is to fail.
+    fn take_sabotage(&mut self) -> Option<Sabotage> {
+        let (count, how) = self.sabotaged?;
+        self.sabotaged = (count > 1).then_some((count - 1, how));
+        Some(how)
     }
 
     fn take_pending(&mut self, id: i64) -> Option<CheckpointRecord> {
@@ -300,9 +311,12 @@ impl Cluster {
         let number = record.id;
         let duration = base + record.checkpointed_size / BYTES_PER_MILLI;
         let timeout = job.coordinator.plan.timeout;
+        let sabotage = if record.is_savepoint() { None } else { job.coordinator.take_sabotage() };
         job.coordinator.next_id += 1;
         job.coordinator.pending.push(record);
-        if duration > timeout {
+        if sabotage == Some(Sabotage::Decline) {
+            self.job_after(id, base, Step::DeclineCheckpoint(number));
+        } else if duration > timeout || sabotage == Some(Sabotage::Timeout) {
             self.job_after(id, timeout, Step::ExpireCheckpoint(number));
         } else {
             self.job_after(id, duration, Step::CompleteCheckpoint(number));
@@ -310,15 +324,20 @@ impl Cluster {
     }
 
     pub(super) fn complete_checkpoint(&mut self, id: JobId, number: i64) {
-        let now = self.now;
+        let (now, denied) = (self.now, self.savepoints_are_denied());
         let Some(job) = self.jobs.get_mut(&id) else { return };
         let Some(record) = job.coordinator.take_pending(number) else { return };
         let snapshot =
             Snapshot { job: id, checkpoint: record.id, records: record.records, job_name: job.name.clone() };
         let (operation, kind, path) = (record.operation, record.kind.clone(), record.path.clone());
-        if let (CheckpointKind::Savepoint { .. }, Some(directory)) = (&kind, &path)
-            && let Err(error) = self.store.create(directory, &snapshot)
-        {
+        let written = match (&kind, &path) {
+            (CheckpointKind::Savepoint { .. }, Some(directory)) if denied => {
+                Err(StoreError::denied(directory))
+            }
+            (CheckpointKind::Savepoint { .. }, Some(directory)) => self.store.create(directory, &snapshot),
+            _ => Ok(()),
+        };
+        if let Err(error) = written {
             let message =
                 "An Exception occurred while triggering the checkpoint. IO-problem detected.".to_owned();
             job.coordinator.record_failed(record, now, &message);
@@ -353,9 +372,9 @@ impl Cluster {
         }
     }
 
-    pub(super) fn expire_checkpoint(&mut self, id: JobId, number: i64) {
+    /// It did not complete, for the reason that the message gives.
+    pub(super) fn fail_checkpoint(&mut self, id: JobId, number: i64, message: &str) {
         let now = self.now;
-        let message = "Checkpoint expired before completing.";
         let Some(job) = self.jobs.get_mut(&id) else { return };
         let Some(record) = job.coordinator.take_pending(number) else { return };
         let operation = record.operation;

@@ -11,6 +11,7 @@ use ops_core::version::FlinkVersion;
 use super::adaptive::RescaleCause;
 use super::applications::Application;
 use super::data_sets::DataSet;
+use super::incident::Incident;
 use super::job::Job;
 use super::operations::{Operation, OperationKey};
 use super::profiling::{Profile, Sampling};
@@ -49,12 +50,16 @@ pub struct Cluster {
     pub(super) used_ids: HashSet<JobId>,
     pub(super) operations: BTreeMap<OperationKey, Operation>,
     pub(super) store: Box<dyn SavepointStore>,
+    /// Until then, no savepoint can be written.
+    pub(super) savepoints_denied_until: i64,
     /// The latest retained checkpoint of each job, by its path.
     pub(super) retained: BTreeMap<String, Snapshot>,
     pub(super) applications: IndexMap<u128, Application>,
     pub(super) profiles: Vec<Profile>,
     pub(super) samplings: Vec<Sampling>,
     pub(super) data_sets: Vec<DataSet>,
+    /// What a scenario has planned; taken out once it has happened.
+    pub(super) incidents: Vec<Option<Incident>>,
     queue: BinaryHeap<Reverse<Scheduled>>,
     sequence: u64,
 }
@@ -74,6 +79,7 @@ pub(super) enum Event {
     FinishOperation(OperationKey),
     ForgetOperation(OperationKey),
     ForgetJob(JobId),
+    Incident(usize),
 }
 
 /// What will happen to a job.
@@ -97,6 +103,7 @@ pub(super) enum Step {
     TriggerCheckpoint,
     CompleteCheckpoint(i64),
     ExpireCheckpoint(i64),
+    DeclineCheckpoint(i64),
 }
 
 impl Cluster {
@@ -115,11 +122,13 @@ impl Cluster {
             used_ids: HashSet::new(),
             operations: BTreeMap::new(),
             store: spec.store,
+            savepoints_denied_until: 0,
             retained: BTreeMap::new(),
             applications: IndexMap::new(),
             profiles: Vec::new(),
             samplings: Vec::new(),
             data_sets: Vec::new(),
+            incidents: Vec::new(),
             queue: BinaryHeap::new(),
             sequence: 0,
         };
@@ -176,6 +185,7 @@ impl Cluster {
             Event::ForgetJob(job) => {
                 self.jobs.shift_remove(&job);
             }
+            Event::Incident(number) => self.happen(number),
         }
     }
 
@@ -198,7 +208,10 @@ impl Cluster {
             Step::FailDone => self.fail_done(job),
             Step::TriggerCheckpoint => self.trigger_periodic(job),
             Step::CompleteCheckpoint(id) => self.complete_checkpoint(job, id),
-            Step::ExpireCheckpoint(id) => self.expire_checkpoint(job, id),
+            Step::ExpireCheckpoint(id) => {
+                self.fail_checkpoint(job, id, "Checkpoint expired before completing.");
+            }
+            Step::DeclineCheckpoint(id) => self.fail_checkpoint(job, id, "Checkpoint was declined."),
         }
     }
 

@@ -84,7 +84,7 @@ pub struct VertexSpec {
     pub selectivity: f64,
     /// Bytes of a record that it emits.
     pub record_bytes: f64,
-    /// The share of time that it works.
+    /// The share of time that it works; beyond 1 it cannot keep up, and holds up those before it.
     pub busy: f64,
     /// Its keyed state.
     pub state: StateProfile,

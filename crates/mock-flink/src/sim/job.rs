@@ -11,6 +11,7 @@ use super::adaptive::{Bounds, Rescale};
 use super::checkpointing::Coordinator;
 use super::failover::FailureRecord;
 use super::graph::{Failure, JobKind, VertexSpec};
+use super::load::Load;
 use super::restart::RestartState;
 use super::settings::Settings;
 use super::task_manager::Placement;
@@ -108,6 +109,7 @@ pub(crate) struct Vertex {
     pub(crate) rate_in: f64,
     pub(crate) rate_out: f64,
     pub(crate) bytes_in: f64,
+    pub(crate) load: Load,
 }
 
 /// A subtask: its current attempt and the earlier ones.
@@ -197,6 +199,7 @@ impl Vertex {
             rate_in: 0.0,
             rate_out: 0.0,
             bytes_in: 0.0,
+            load: Load::default(),
         }
     }
 
@@ -323,6 +326,7 @@ impl Job {
 
     /// Computes how many records flow through each vertex; vertices come after their inputs.
     pub(crate) fn derive_rates(&mut self) {
+        let share = self.derive_loads();
         for index in 0..self.vertices.len() {
             let mut rate_in = 0.0;
             let mut bytes_in = 0.0;
@@ -335,7 +339,7 @@ impl Job {
             vertex.rate_in = rate_in;
             vertex.bytes_in = bytes_in;
             vertex.rate_out = if vertex.spec.inputs.is_empty() {
-                vertex.spec.source_rate * f64::from(vertex.parallelism)
+                vertex.spec.source_rate * f64::from(vertex.parallelism) * share
             } else {
                 rate_in * vertex.spec.selectivity
             };

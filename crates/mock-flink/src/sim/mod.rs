@@ -18,6 +18,9 @@
 //! | `applications` | applications, which jobs belong to (2.3) |
 //! | `profiling` | profiles, and samples for flame graphs |
 //! | `data_sets` | intermediate results that are kept |
+//! | `load` | busy, idle and held-up tasks |
+//! | `incident` | what happens at a time that a scenario sets |
+//! | `sabotage` | checkpoints and savepoints that fail because a test says so |
 //! | `settings` | what is read from the configuration |
 //! | `store` | where savepoints go, as a trait |
 
@@ -28,11 +31,14 @@ mod cluster;
 mod data_sets;
 mod failover;
 mod graph;
+mod incident;
 mod job;
+mod load;
 mod operations;
 mod profiling;
 mod random;
 mod restart;
+mod sabotage;
 mod scheduling;
 mod settings;
 mod store;
@@ -47,9 +53,13 @@ pub(crate) use checkpointing::{CheckpointKind, CheckpointRecord, CheckpointState
 pub use cluster::{Cluster, ClusterSpec};
 pub(crate) use failover::FailureRecord;
 pub use graph::{AccumulatorSpec, EdgeSpec, Failure, JobGraph, JobKind, Ship, StateProfile, VertexSpec};
+pub(crate) use incident::Incident;
 pub(crate) use job::{Attempt, Job, SchedulerKind, Vertex};
+pub(crate) use load::Load;
 pub(crate) use operations::{AfterSavepoint, OperationKey, OperationState, Outcome};
 pub(crate) use profiling::{Profile, Profiled};
+pub(crate) use random::Random;
+pub use sabotage::Sabotage;
 pub use scheduling::{Submission, SubmitError};
 pub use settings::Settings;
 pub(crate) use settings::{CheckpointPlan, NEVER};

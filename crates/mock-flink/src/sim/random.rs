@@ -21,6 +21,12 @@ impl Random {
         (u128::from(self.next()) << 64) | u128::from(self.next())
     }
 
+    /// A number from 0 to below 1.
+    pub(crate) fn share(&mut self) -> f64 {
+        // 53 bits fit a double.
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// A number of milliseconds in `low..=high`.
     pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         debug_assert!(low <= high);

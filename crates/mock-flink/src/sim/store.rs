@@ -42,6 +42,16 @@ impl StoreError {
         }
     }
 
+    /// The directory cannot be created.
+    pub fn denied(directory: &str) -> Self {
+        let bare = directory.strip_prefix("file:").unwrap_or(directory);
+        Self {
+            class: "java.io.IOException",
+            message: format!("Failed to create savepoint directory at {directory}"),
+            cause: Some(("java.nio.file.AccessDeniedException", bare.to_owned())),
+        }
+    }
+
     /// There is nothing at this path.
     pub fn missing(path: &str) -> Self {
         let scheme = path.split_once(':').map_or("file", |(scheme, _)| scheme);

@@ -1,6 +1,10 @@
 //! The mock over the network, as its clients see it.
 
+mod control;
+mod faults;
+mod gate;
 mod http;
 mod jobs;
+mod scenario;
 mod support;
 mod tls;

@@ -1,0 +1,9 @@
+//! `/mock/…`: what a test tells the mock, which no real JobManager can be told.
+
+mod clock;
+mod cluster;
+mod faults;
+mod requests;
+mod routes;
+
+pub(crate) use routes::{Call, answer, is_control};
