@@ -49,7 +49,7 @@ pub(crate) enum Feature {
 type Row = (Feature, (u16, u16), Option<(u16, u16)>);
 
 const TABLE: &[Row] = &[
-    (Feature::StrictBodies, (1, 18), Some((1, 19))),
+    (Feature::StrictBodies, (1, 18), Some((1, 20))),
     (Feature::LegacyFields, (1, 18), Some((2, 0))),
     (Feature::ExecutionMode, (1, 18), Some((2, 0))),
     (Feature::MemorySegments, (1, 18), Some((2, 0))),
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn features_come_and_go() {
         let has = |version: &str, feature| supports(version.parse().unwrap(), feature);
-        assert!(has("1.18", Feature::StrictBodies) && !has("1.19", Feature::StrictBodies));
+        assert!(has("1.19", Feature::StrictBodies) && !has("1.20", Feature::StrictBodies));
         assert!(has("1.20", Feature::LegacyFields) && !has("2.0", Feature::LegacyFields));
         assert!(!has("1.20", Feature::PendingOperators) && has("2.0", Feature::PendingOperators));
         assert!(!has("2.2", Feature::Applications) && has("2.3", Feature::Applications));
