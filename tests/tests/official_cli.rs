@@ -1,95 +1,82 @@
-//! Flink's own command line against mock-flink: the verbs that talk to a running cluster, for three versions.
+//! Flink's own command line against mock-flink: every verb, for three versions. It ends with the same codes and says the
+//! same lines as to a real cluster, ids, times and paths apart; what it said there is recorded by `cargo xtask transcripts`.
 
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use end_to_end::need::Need;
-use end_to_end::run::{Output, TestRun};
+use end_to_end::official::{self, Session};
+use end_to_end::run::TestRun;
 use end_to_end::{binaries, require};
-use serde_json::Value;
-use zip::write::SimpleFileOptions;
 
-/// A jar that names a main class. The mock runs no Java, but looks whether the class is there.
-fn jar(path: &Path) {
-    let mut jar = zip::ZipWriter::new(File::create(path).unwrap());
-    jar.start_file("META-INF/MANIFEST.MF", SimpleFileOptions::default()).unwrap();
-    jar.write_all(b"Manifest-Version: 1.0\r\nMain-Class: example.Orders\r\n\r\n").unwrap();
-    jar.start_file("example/Orders.class", SimpleFileOptions::default()).unwrap();
-    jar.finish().unwrap();
-}
+/// How the jobs of the jar end by themselves, by their names.
+const SCENARIO: &str = "\
+description: The jobs of ConformanceJobs.java.
+cluster: {slots: 8}
+programs:
+  - class: ConformanceJobs
+    job: conformance forever
+    vertices:
+      - {operators: [numbers], rate: 190, busy: 0.9, accumulators: {seen: IntCounter}}
+      - {operators: [count], inputs: [0], selectivity: 0, busy: 0.1}
+    when:
+      - {argument: finish, job: conformance finish, finishes-after: 400 ms}
+      - argument: fail
+        job: conformance fail
+        fails: {after: 50 ms, class: java.lang.IllegalArgumentException, message: failed on purpose}
+";
 
-struct Official<'a> {
-    run: &'a TestRun,
-    home: &'a Path,
-}
-
-impl Official<'_> {
-    fn flink(&self, arguments: &[&str]) -> Output {
-        self.run
-            .command(self.home.join("bin/flink"))
-            .env("FLINK_CONF_DIR", self.run.path().join("conf"))
-            .env("FLINK_LOG_DIR", self.run.path())
-            .args(arguments)
-            .run()
-    }
-}
-
-fn verbs(home: &Path, version: &str, file: &str) {
+fn says_the_same(home: &Path, version: &str) {
     let run = TestRun::new();
-    let savepoints = run.path().join("savepoints");
+    let jar = official::jobs_jar(&run, home, version);
+    fs::write(run.path().join("scenario.yaml"), SCENARIO).unwrap();
     let mock = run
         .command(binaries::mock_flink())
-        .args(["--port", "0", "--slots", "4", "--flink-version", version, "--conf"])
+        .args(["--port", "0", "--flink-version", version, "--scenario", "scenario.yaml", "--conf"])
         .arg(format!("web.tmpdir={}", run.path().display()))
+        .timeout(Duration::from_secs(900))
         .spawn();
-    let url = mock.wait_for_stdout("listening on ").trim_start_matches("listening on ").to_owned();
-    let (host, port) = url.trim_start_matches("http://").rsplit_once(':').unwrap();
-    fs::create_dir(run.path().join("conf")).unwrap();
-    fs::write(run.path().join("conf").join(file), format!("rest.address: {host}\nrest.port: {port}\n"))
-        .unwrap();
-    jar(&run.path().join("orders.jar"));
-    let submit = || {
-        let arguments = ["job", "submit", "orders.jar", "--url", &url, "-o", "json"];
-        let submitted = run.command(binaries::flinkops()).args(arguments).run().expect_code(0);
-        serde_json::from_str::<Value>(&submitted.stdout).unwrap()["job_id"].as_str().unwrap().to_owned()
-    };
-    let flink = Official { run: &run, home };
+    let port =
+        mock.wait_for_stdout("listening on ").rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
+    let session = Session { run: &run, home, version, port, jar: &jar };
+    let said = session.transcript();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/official-cli/{version}.txt"));
+    let recorded =
+        fs::read_to_string(&fixture).unwrap_or_else(|error| panic!("{}: {error}", fixture.display()));
+    let differences = differences(&recorded, &said);
+    assert!(differences.is_empty(), "{differences}");
+}
 
-    let (first, second) = (submit(), submit());
-    let listed = flink.flink(&["list"]).expect_code(0);
-    assert!(listed.stdout.contains(&format!("{first} : Orders (RUNNING)")), "{listed}");
-
-    let target = savepoints.display().to_string();
-    let saved = flink.flink(&["savepoint", &first, &target]).expect_code(0);
-    let path = saved.stdout.split_whitespace().find(|word| word.contains("savepoint-")).unwrap_or_default();
-    let path = path.trim_start_matches("file:").trim_start_matches("//");
-    assert!(Path::new(path).join("_metadata").is_file(), "{saved}");
-
-    flink.flink(&["stop", "--savepointPath", &target, &first]).expect_code(0);
-    flink.flink(&["cancel", &second]).expect_code(0);
-    let listed = flink.flink(&["list", "-a"]).expect_code(0);
-    for (job, state) in [(&first, "FINISHED"), (&second, "CANCELED")] {
-        assert!(listed.stdout.contains(&format!("{job} : Orders ({state})")), "{listed}");
+/// The commands whose transcripts differ, with both.
+fn differences(recorded: &str, said: &str) -> String {
+    let mut text = String::new();
+    let (recorded, said): (Vec<_>, Vec<_>) =
+        (recorded.split("$ flink ").collect(), said.split("$ flink ").collect());
+    assert_eq!(recorded.len(), said.len(), "as many commands were recorded");
+    for (real, mock) in recorded.iter().zip(&said) {
+        if real != mock {
+            write!(text, "--- to a real cluster\n$ flink {real}--- to mock-flink\n$ flink {mock}").unwrap();
+        }
     }
-    let unknown = flink.flink(&["cancel", "0123456789abcdef0123456789abcdef"]).expect_code(1);
-    assert!(unknown.to_string().contains("Could not find Flink job"), "{unknown}");
+    text
 }
 
 #[test]
 fn flink_1_18() {
-    let [home, _java] = require!(Need::Flink("1.18.1"), Need::Java);
-    verbs(&home, "1.18.1", "flink-conf.yaml");
+    let [home, _java, _javac] = require!(Need::Flink("1.18.1"), Need::Java, Need::Javac);
+    says_the_same(&home, "1.18.1");
 }
 
 #[test]
 fn flink_1_20() {
-    let [home, _java] = require!(Need::Flink("1.20.5"), Need::Java);
-    verbs(&home, "1.20.5", "config.yaml");
+    let [home, _java, _javac] = require!(Need::Flink("1.20.5"), Need::Java, Need::Javac);
+    says_the_same(&home, "1.20.5");
 }
 
 #[test]
 fn flink_2_3() {
-    let [home, _java] = require!(Need::Flink("2.3.0"), Need::Java);
-    verbs(&home, "2.3.0", "config.yaml");
+    let [home, _java, _javac] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac);
+    says_the_same(&home, "2.3.0");
 }

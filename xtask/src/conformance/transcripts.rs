@@ -26,7 +26,9 @@ pub(crate) fn record(version: FlinkVersion) -> Result<(), XtaskError> {
     let address = flink.start(&run, "default")?;
     let jar = run.path().join("jobs.jar");
     let session = Session { run: &run, home: &flink.home, version: &name, port: address.port(), jar: &jar };
-    let path = process::workspace().join(format!("tests/fixtures/official-cli/{name}.txt"));
+    let directory = process::workspace().join("tests/fixtures/official-cli");
+    fs::create_dir_all(&directory).map_err(context("create", &directory))?;
+    let path = directory.join(format!("{name}.txt"));
     fs::write(&path, session.transcript()).map_err(context("write", &path))?;
     println!("{}", path.display());
     Ok(())

@@ -33,10 +33,14 @@ const REFERENCE: u8 = 0x71;
 const CLASS_DESCRIPTION: u8 = 0x72;
 const OBJECT: u8 = 0x73;
 const STRING: u8 = 0x74;
+const ARRAY: u8 = 0x75;
 const LONG_STRING: u8 = 0x7c;
 const END_OF_BLOCK_DATA: u8 = 0x78;
 const SERIALIZABLE: u8 = 0x02;
 const SERIALIZABLE_WITH_WRITE_METHOD: u8 = 0x03;
+
+/// The type of a field that is a string.
+const STRING_TYPE: &str = "Ljava/lang/String;";
 
 /// The handle of the first thing written: the class description.
 const CLASS_HANDLE: [u8; 4] = [0x00, 0x7e, 0x00, 0x00];
@@ -44,46 +48,106 @@ const CLASS_HANDLE: [u8; 4] = [0x00, 0x7e, 0x00, 0x00];
 /// The handle of the second thing written: the type name `Ljava/lang/String;`, after the class description.
 const STRING_TYPE_HANDLE: [u8; 4] = [0x00, 0x7e, 0x00, 0x01];
 
-/// An `org.apache.flink.util.SerializedThrowable` without the original exception's bytes: the client then shows the
+/// The exception that Flink's client looks for by its class: a job that cannot be initialized.
+const NOT_INITIALIZED: &str = "org.apache.flink.runtime.client.JobInitializationException";
+
+/// An `org.apache.flink.util.SerializedThrowable`, mostly without the original exception's bytes: the client then shows the
 /// text alone, as it does for exceptions of classes that it does not have.
 fn serialize(throwable: &Throwable, message: fn(&Throwable) -> String) -> Vec<u8> {
     let mut out = MAGIC_AND_VERSION.to_vec();
     out.push(OBJECT);
-    describe(&mut out, "org.apache.flink.util.SerializedThrowable", 0x6516_9df5_1fa7_13f3, SERIALIZABLE, 3);
-    field(&mut out, b'L', "fullStringifiedStackTrace", Some("Ljava/lang/String;"));
-    field(&mut out, b'L', "originalErrorClassName", None);
-    field(&mut out, b'[', "serializedException", Some("[B"));
-    out.push(END_OF_BLOCK_DATA);
-    describe(&mut out, "java.lang.Exception", 0xd0fd_1f3e_1a3b_1cc4, SERIALIZABLE, 0);
-    out.push(END_OF_BLOCK_DATA);
-    describe(&mut out, "java.lang.Throwable", 0xd5c6_3527_3977_b8cb, SERIALIZABLE_WITH_WRITE_METHOD, 4);
-    field(&mut out, b'L', "cause", Some("Ljava/lang/Throwable;"));
-    field(&mut out, b'L', "detailMessage", None);
-    field(&mut out, b'[', "stackTrace", Some("[Ljava/lang/StackTraceElement;"));
-    field(&mut out, b'L', "suppressedExceptions", Some("Ljava/util/List;"));
-    out.push(END_OF_BLOCK_DATA);
-    out.push(NULL);
-    fields(&mut out, throwable, message);
+    describe_serialized_throwable(&mut out, None);
+    fields(&mut out, throwable, message, Cause::SameClass);
     out
 }
 
-/// The values of the fields, those of the superclass first. A cause is one more object of the same class.
-fn fields(out: &mut Vec<u8>, throwable: &Throwable, message: fn(&Throwable) -> String) {
-    // The fields of java.lang.Throwable; an absent stack trace reads back as an empty one.
+/// The class and its superclasses. The type of its strings was written before, or is written anew.
+fn describe_serialized_throwable(out: &mut Vec<u8>, string_type: Option<&str>) {
+    describe(out, "org.apache.flink.util.SerializedThrowable", 0x6516_9df5_1fa7_13f3, SERIALIZABLE, 3);
+    field(out, b'L', "fullStringifiedStackTrace", Some(STRING_TYPE));
+    field(out, b'L', "originalErrorClassName", string_type);
+    field(out, b'[', "serializedException", Some("[B"));
+    out.push(END_OF_BLOCK_DATA);
+    describe_exception(out, string_type);
+}
+
+/// `java.lang.Exception` and what is above it.
+fn describe_exception(out: &mut Vec<u8>, string_type: Option<&str>) {
+    describe(out, "java.lang.Exception", 0xd0fd_1f3e_1a3b_1cc4, SERIALIZABLE, 0);
+    out.push(END_OF_BLOCK_DATA);
+    describe(out, "java.lang.Throwable", 0xd5c6_3527_3977_b8cb, SERIALIZABLE_WITH_WRITE_METHOD, 4);
+    field(out, b'L', "cause", Some("Ljava/lang/Throwable;"));
+    field(out, b'L', "detailMessage", string_type);
+    field(out, b'[', "stackTrace", Some("[Ljava/lang/StackTraceElement;"));
+    field(out, b'L', "suppressedExceptions", Some("Ljava/util/List;"));
+    out.extend([END_OF_BLOCK_DATA, NULL]);
+}
+
+/// How a cause is written: as one more object of a class that was described before, or of one that is described here.
+#[derive(Clone, Copy)]
+enum Cause {
+    SameClass,
+    Described,
+}
+
+/// The fields of `java.lang.Throwable`; an absent stack trace reads back as an empty one.
+fn throwable_fields(
+    out: &mut Vec<u8>,
+    throwable: &Throwable,
+    message: fn(&Throwable) -> String,
+    cause: Cause,
+) {
     match throwable.cause() {
         None => out.push(NULL),
-        Some(cause) => {
-            out.extend([OBJECT, REFERENCE]);
-            out.extend(CLASS_HANDLE);
-            fields(out, &cause, message);
+        Some(inner) => {
+            out.push(OBJECT);
+            match cause {
+                Cause::SameClass => {
+                    out.push(REFERENCE);
+                    out.extend(CLASS_HANDLE);
+                }
+                Cause::Described => describe_serialized_throwable(out, Some(STRING_TYPE)),
+            }
+            fields(out, &inner, message, cause);
         }
     }
     string(out, &message(throwable));
     out.extend([NULL, NULL, END_OF_BLOCK_DATA]);
-    // Those of SerializedThrowable.
+}
+
+/// The values of the fields of a `SerializedThrowable`, those of the superclass first.
+fn fields(out: &mut Vec<u8>, throwable: &Throwable, message: fn(&Throwable) -> String, cause: Cause) {
+    throwable_fields(out, throwable, message, cause);
     string(out, &throwable.stack_trace());
     string(out, throwable.class());
+    if throwable.class() == NOT_INITIALIZED {
+        let original = not_initialized(throwable, message);
+        out.push(ARRAY);
+        describe(out, "[B", 0xacf3_17f8_0608_54e0, SERIALIZABLE, 0);
+        out.extend([END_OF_BLOCK_DATA, NULL]);
+        out.extend(u32::try_from(original.len()).unwrap_or(0).to_be_bytes());
+        out.extend(original);
+    } else {
+        out.push(NULL);
+    }
+}
+
+/// The exception itself, as a stream of its own; it does not say of which job it is.
+fn not_initialized(throwable: &Throwable, message: fn(&Throwable) -> String) -> Vec<u8> {
+    let mut out = MAGIC_AND_VERSION.to_vec();
+    out.push(OBJECT);
+    describe(&mut out, NOT_INITIALIZED, 0x271b_db7d_c7db_9086, SERIALIZABLE, 0);
+    out.push(END_OF_BLOCK_DATA);
+    let execution = "org.apache.flink.runtime.client.JobExecutionException";
+    describe(&mut out, execution, 0x271b_db7d_c7db_9085, SERIALIZABLE, 1);
+    field(&mut out, b'L', "jobID", Some("Lorg/apache/flink/api/common/JobID;"));
+    out.push(END_OF_BLOCK_DATA);
+    describe(&mut out, "org.apache.flink.util.FlinkException", 0x0641_2b0c_fb45_99b4, SERIALIZABLE, 0);
+    out.push(END_OF_BLOCK_DATA);
+    describe_exception(&mut out, Some(STRING_TYPE));
+    throwable_fields(&mut out, throwable, message, Cause::Described);
     out.push(NULL);
+    out
 }
 
 /// An accumulator's value, as `org.apache.flink.util.OptionalFailure` wraps it: an `Integer` or a `Long`.

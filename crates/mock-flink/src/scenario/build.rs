@@ -9,7 +9,7 @@ impl Scenario {
     /// Lets its entry classes run its programs.
     pub(crate) fn register(&self, programs: &mut Programs) {
         for program in &self.programs {
-            programs.register(program.class.clone(), program.clone());
+            program.register(programs);
         }
     }
 

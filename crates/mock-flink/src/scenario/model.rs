@@ -50,7 +50,8 @@ pub struct ClusterPart {
     pub configuration: BTreeMap<String, String>,
 }
 
-/// What a main method does.
+/// What a main method does. Jobs that Flink's own client submits ready-made behave as the program whose job has their name:
+/// they end as it does, and its vertices say, in order, what flows through theirs.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Program {
@@ -78,6 +79,9 @@ pub struct Program {
 pub struct Variant {
     /// The argument; one that ends with `=` stands for any value after it.
     pub argument: String,
+    /// The name of its job.
+    #[serde(default)]
+    pub job: Option<String>,
     /// It ends by itself once it has been running for so long.
     #[serde(default)]
     pub finishes_after: Option<Span>,
@@ -156,6 +160,9 @@ pub struct Vertex {
     /// Whether it emits watermarks.
     #[serde(default)]
     pub watermarks: bool,
+    /// Accumulators that count its records: names, and the simple names of their classes.
+    #[serde(default)]
+    pub accumulators: BTreeMap<String, String>,
 }
 
 fn each() -> f64 {
