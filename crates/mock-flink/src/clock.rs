@@ -9,23 +9,33 @@ const VIRTUAL_START: i64 = 1_767_225_600_000;
 /// Real or virtual time.
 #[derive(Debug)]
 pub(crate) enum Clock {
-    Real,
+    /// So many milliseconds beside the system's: a state that was loaded goes on from its own time.
+    Real(AtomicI64),
     Virtual(AtomicI64),
 }
 
 impl Clock {
+    pub(crate) fn system() -> Self {
+        Self::Real(AtomicI64::new(0))
+    }
+
     pub(crate) fn stopped() -> Self {
         Self::Virtual(AtomicI64::new(VIRTUAL_START))
     }
 
     /// Milliseconds since 1970.
-    #[expect(clippy::disallowed_methods, reason = "this is the module that owns the clock")]
     pub(crate) fn now(&self) -> i64 {
         match self {
-            Self::Real => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)),
+            Self::Real(offset) => system_time().saturating_add(offset.load(Ordering::SeqCst)),
             Self::Virtual(millis) => millis.load(Ordering::SeqCst),
+        }
+    }
+
+    /// It is `now` now, and goes on from there as before.
+    pub(crate) fn set(&self, now: i64) {
+        match self {
+            Self::Real(offset) => offset.store(now.saturating_sub(system_time()), Ordering::SeqCst),
+            Self::Virtual(millis) => millis.store(now, Ordering::SeqCst),
         }
     }
 
@@ -36,11 +46,18 @@ impl Clock {
     /// Moves a virtual clock; whether it is one.
     pub(crate) fn advance(&self, by: Duration) -> bool {
         match self {
-            Self::Real => false,
+            Self::Real(_) => false,
             Self::Virtual(millis) => {
                 millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(0), Ordering::SeqCst);
                 true
             }
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the module that owns the clock")]
+fn system_time() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
 }

@@ -63,6 +63,14 @@ impl JarStore {
         Ok(&self.jars[0])
     }
 
+    /// Puts back a jar that was here before, or in another store.
+    pub(crate) fn put(&mut self, id: JarId, name: String, uploaded: i64, content: &[u8]) -> io::Result<()> {
+        let path = self.uploads.join(&id.0);
+        fs::write(&path, content)?;
+        self.jars.insert(0, Jar { id, name, uploaded, path });
+        Ok(())
+    }
+
     /// Latest upload first.
     pub(crate) fn all(&self) -> &[Jar] {
         &self.jars

@@ -22,6 +22,7 @@
 //! | `rest` | the resources: state to wire types, one file each; version differences in one table |
 //! | `faults` | answers that go wrong on purpose |
 //! | `verify` | what clients are expected to ask for |
+//! | `state` | the whole state as a document |
 //! | `control` | `/mock/…`, the same for other languages |
 //! | `serialized` | the jobs that Flink's own client submits |
 //! | `dashboard` | the web application of a Flink distribution |
@@ -49,6 +50,7 @@ mod serialized;
 mod server;
 pub mod sim;
 mod span;
+mod state;
 mod storage;
 mod verify;
 
@@ -59,4 +61,5 @@ pub use matcher::{Matcher, MatcherError};
 pub use mock::{Builder, MockFlink, TlsMaterial};
 pub use server::Gate;
 pub use span::Span;
+pub use state::StateError;
 pub use verify::{Expectation, Times, Unmet, Verdict};

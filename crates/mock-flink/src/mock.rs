@@ -26,6 +26,7 @@ use crate::recipe::Recipe;
 use crate::scenario::Scenario;
 use crate::server::{self, Gate};
 use crate::sim::{JobGraph, Sabotage, Settings};
+use crate::state::StateError;
 use crate::verify::{Expectation, Verdict, Watch};
 
 /// The version that is played unless another is asked for.
@@ -290,7 +291,7 @@ impl Builder {
         let (stop, phase) = watch::channel(Phase::Serving);
         let mut tasks =
             vec![tokio::spawn(server::accept(listener, tls, Arc::clone(&app), stop.clone(), phase))];
-        if matches!(app.clock, Clock::Real) {
+        if !app.clock.is_virtual() {
             tasks.push(tokio::spawn(server::tick(Arc::clone(&app), stop.subscribe())));
         }
         Ok(MockFlink { app, address, stop, tasks })
@@ -309,7 +310,7 @@ impl MockFlink {
             tls: None,
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: None,
-            clock: Clock::Real,
+            clock: Clock::system(),
             dashboard: None,
             faults: Vec::new(),
             expectations: Vec::new(),
@@ -395,6 +396,22 @@ impl MockFlink {
     /// Back to the beginning: see [`Builder`].
     pub fn reset(&self) {
         self.app.reset();
+    }
+
+    /// The whole state as it is now: jobs, TaskManagers, uploaded jars, and what is yet to happen.
+    ///
+    /// # Errors
+    /// An uploaded jar cannot be read.
+    pub fn state(&self) -> Result<Vec<u8>, StateError> {
+        self.app.state()
+    }
+
+    /// Goes on from a state of this or of another mock, and from its time.
+    ///
+    /// # Errors
+    /// It makes no sense, or is another version's; nothing has changed then.
+    pub fn restore(&self, state: &[u8]) -> Result<(), StateError> {
+        self.app.restore(state)
     }
 
     /// Expects requests from now on.

@@ -26,6 +26,10 @@ pub(crate) struct DirectoryStore {
 }
 
 impl SavepointStore for DirectoryStore {
+    fn in_memory(&mut self) -> &mut MemoryStore {
+        &mut self.remote
+    }
+
     fn create(&mut self, directory: &str, snapshot: &Snapshot) -> Result<(), StoreError> {
         let Some(path) = local(directory) else { return self.remote.create(directory, snapshot) };
         let failed = |error: std::io::Error| {

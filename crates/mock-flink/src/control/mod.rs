@@ -5,5 +5,6 @@ mod cluster;
 mod faults;
 mod requests;
 mod routes;
+mod state;
 
-pub(crate) use routes::{Call, answer, is_control};
+pub(crate) use routes::{Call, answer, body_limit, is_control};

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{clock, cluster, faults, requests};
+use super::{clock, cluster, faults, requests, state};
 use crate::app::App;
 use crate::rest::{Cors, Reply, RestError};
 
@@ -21,6 +21,11 @@ pub(crate) fn is_control(path: &str) -> bool {
     path.starts_with("/mock/")
 }
 
+/// The longest body: a state holds jars.
+pub(crate) fn body_limit(path: &str) -> usize {
+    if path.starts_with("/mock/state") { 256 << 20 } else { 4 << 20 }
+}
+
 type Handler = fn(&App, &Call<'_>, &str) -> Result<Reply, RestError>;
 
 /// `*` is handed to the handler.
@@ -28,6 +33,8 @@ const ROUTES: &[(&str, &str, Handler)] = &[
     ("GET", "clock", clock::show),
     ("POST", "clock/advance", clock::advance),
     ("POST", "reset", cluster::reset),
+    ("GET", "state", state::show),
+    ("PUT", "state", state::load),
     ("GET", "task-managers", cluster::task_managers),
     ("POST", "task-managers", cluster::add_task_manager),
     ("DELETE", "task-managers/*", cluster::lose_task_manager),

@@ -91,7 +91,7 @@ pub(super) fn config(context: &mut Context<'_>) -> Result<Reply, RestError> {
             enabled: plan.retained,
             delete_on_cancellation: plan.delete_on_cancellation,
         },
-        state_backend: known(plan.backend),
+        state_backend: known(&plan.backend),
         checkpoint_storage: known(storage),
         unaligned_checkpoints: plan.unaligned,
         tolerable_failed_checkpoints: plan.tolerable_failures,

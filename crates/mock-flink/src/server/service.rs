@@ -96,7 +96,8 @@ fn challenge(gate: &Gate, parts: &Parts) -> Response<AnswerBody> {
 
 /// A request below `/mock/`.
 async fn to_the_mock(app: &App, parts: &Parts, body: Incoming) -> Reply {
-    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else { return too_large() };
+    let limit = control::body_limit(parts.uri.path());
+    let Ok(body) = Limited::new(body, limit).collect().await else { return too_large() };
     let query = query(parts.uri.query().unwrap_or_default());
     let body = body.to_bytes();
     let call = Call { method: parts.method.as_str(), path: parts.uri.path(), query: &query, body: &body };

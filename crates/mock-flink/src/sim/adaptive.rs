@@ -1,22 +1,26 @@
 //! The adaptive scheduler: a job takes as many slots as there are within its bounds, and changes with them.
 
+use std::borrow::Cow;
+
 use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
+use serde::{Deserialize, Serialize};
 
 use super::cluster::{Cluster, Step};
 use super::job::{Job, SchedulerKind, Vertex};
+use super::saved;
 use super::scheduling::cancel_tasks;
 use super::throwable::Throwable;
 
 /// How many subtasks a vertex has at least and at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bounds {
     pub(crate) lower: u32,
     pub(crate) upper: u32,
 }
 
 /// Why a job is scheduled with another parallelism.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RescaleCause {
     InitialSchedule,
     UpdateRequirement,
@@ -37,7 +41,7 @@ impl RescaleCause {
 }
 
 /// How a rescale ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RescaleEnd {
     Completed,
     Ignored,
@@ -45,9 +49,11 @@ pub(crate) enum RescaleEnd {
 }
 
 /// A rescale.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rescale {
+    #[serde(with = "saved::hex")]
     pub(crate) uuid: u128,
+    #[serde(with = "saved::hex")]
     pub(crate) requirements: u128,
     pub(crate) attempt: u64,
     pub(crate) cause: RescaleCause,
@@ -56,7 +62,7 @@ pub(crate) struct Rescale {
     /// Of each vertex: the parallelism before, the one asked for, the one got.
     pub(crate) vertices: Vec<(VertexId, Option<u32>, Bounds, Option<u32>)>,
     /// The states that the scheduler passed through since.
-    pub(crate) states: Vec<(&'static str, i64)>,
+    pub(crate) states: Vec<(Cow<'static, str>, i64)>,
 }
 
 impl Job {
@@ -84,7 +90,7 @@ impl Job {
             started: now,
             ended: None,
             vertices: vertices.collect(),
-            states: vec![(state, now)],
+            states: vec![(Cow::Borrowed(state), now)],
         };
         self.rescales.push_front(rescale);
         self.rescales.truncate(self.settings.rescale_history());
@@ -92,7 +98,7 @@ impl Job {
 
     pub(super) fn rescale_passes(&mut self, state: &'static str, now: i64) {
         if let Some(rescale) = self.rescales.front_mut().filter(|rescale| rescale.ended.is_none()) {
-            rescale.states.push((state, now));
+            rescale.states.push((Cow::Borrowed(state), now));
         }
     }
 

@@ -3,12 +3,14 @@
 
 use ops_core::ids::JobId;
 use ops_core::rest::wire::state::JobStatus;
+use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
+use super::saved;
 use super::throwable::Throwable;
 
 /// How far an application got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ApplicationStatus {
     Created,
     Running,
@@ -49,8 +51,9 @@ impl ApplicationStatus {
 }
 
 /// An application.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Application {
+    #[serde(with = "saved::hex")]
     pub(crate) id: u128,
     pub(crate) name: String,
     pub(crate) status: ApplicationStatus,

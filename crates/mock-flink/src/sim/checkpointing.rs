@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::operations::SavepointFormat;
 use ops_core::rest::wire::state::JobStatus;
+use serde::{Deserialize, Serialize};
 
 use super::cluster::{Cluster, Step};
 use super::job::Job;
@@ -23,14 +24,14 @@ const BYTES_PER_MILLI: i64 = 200_000;
 const CHECKPOINT_EXCEPTION: &str = "org.apache.flink.runtime.checkpoint.CheckpointException";
 
 /// What is taken, and why.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum CheckpointKind {
     Checkpoint,
     Savepoint { directory: String, format: SavepointFormat, after: AfterSavepoint },
 }
 
 /// How far it got.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CheckpointState {
     InProgress,
     Completed { at: i64 },
@@ -38,7 +39,7 @@ pub(crate) enum CheckpointState {
 }
 
 /// A checkpoint or savepoint.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CheckpointRecord {
     pub(crate) id: i64,
     pub(crate) kind: CheckpointKind,
@@ -53,7 +54,7 @@ pub(crate) struct CheckpointRecord {
 }
 
 /// The part of one vertex.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CheckpointPart {
     pub(crate) vertex: VertexId,
     pub(crate) subtasks: u32,
@@ -83,7 +84,7 @@ impl CheckpointRecord {
 }
 
 /// What the job was restored from last.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Restored {
     pub(crate) id: i64,
     pub(crate) at: i64,
@@ -92,7 +93,7 @@ pub(crate) struct Restored {
 }
 
 /// What a restart goes back to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct RestorePoint {
     id: i64,
     records: f64,
@@ -101,7 +102,7 @@ struct RestorePoint {
 }
 
 /// Smallest, largest, sum and a window of values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DistributionOf {
     pub(crate) min: i64,
     pub(crate) max: i64,
@@ -134,7 +135,7 @@ impl DistributionOf {
 }
 
 /// The checkpoints of one job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Coordinator {
     pub(crate) plan: CheckpointPlan,
     next_id: i64,

@@ -1,12 +1,13 @@
 //! The cluster as a whole: its time, its queue of events, and what can be asked of it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use indexmap::IndexMap;
 use ops_core::ids::{JobId, TaskManagerId, TriggerId};
 use ops_core::rest::wire::state::JobStatus;
 use ops_core::version::FlinkVersion;
+use serde::{Deserialize, Serialize};
 
 use super::adaptive::RescaleCause;
 use super::applications::Application;
@@ -16,8 +17,9 @@ use super::job::Job;
 use super::operations::{Operation, OperationKey};
 use super::profiling::{Profile, Sampling};
 use super::random::Random;
+use super::saved;
 use super::settings::Settings;
-use super::store::{SavepointStore, Snapshot};
+use super::store::{MemoryStore, SavepointStore, Snapshot};
 use super::task_manager::{MemoryLayout, TaskManager};
 
 /// What a cluster is made of.
@@ -37,6 +39,7 @@ pub struct ClusterSpec {
 }
 
 /// The simulated cluster.
+#[derive(Serialize, Deserialize)]
 pub struct Cluster {
     pub(super) settings: Settings,
     pub(super) memory: MemoryLayout,
@@ -47,13 +50,16 @@ pub struct Cluster {
     pub(super) task_managers: Vec<TaskManager>,
     /// Boxed: a table of thousands grows by moving its entries.
     pub(super) jobs: IndexMap<JobId, Box<Job>>,
-    pub(super) used_ids: HashSet<JobId>,
+    pub(super) used_ids: BTreeSet<JobId>,
+    #[serde(with = "saved::pairs")]
     pub(super) operations: BTreeMap<OperationKey, Operation>,
+    #[serde(skip, default = "saved::no_store")]
     pub(super) store: Box<dyn SavepointStore>,
     /// Until then, no savepoint can be written.
     pub(super) savepoints_denied_until: i64,
     /// The latest retained checkpoint of each job, by its path.
     pub(super) retained: BTreeMap<String, Snapshot>,
+    #[serde(with = "saved::applications")]
     pub(super) applications: IndexMap<u128, Application>,
     pub(super) profiles: Vec<Profile>,
     pub(super) samplings: Vec<Sampling>,
@@ -65,7 +71,7 @@ pub struct Cluster {
 }
 
 /// Something that will happen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Scheduled {
     at: i64,
     sequence: u64,
@@ -73,7 +79,7 @@ struct Scheduled {
 }
 
 /// What will happen. An event of a job carries the epoch it was scheduled in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Event {
     Job { job: JobId, epoch: u32, step: Step },
     FinishOperation(OperationKey),
@@ -83,7 +89,7 @@ pub(super) enum Event {
 }
 
 /// What will happen to a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Step {
     Create,
     Schedule,
@@ -119,7 +125,7 @@ impl Cluster {
             random: Random::seeded(spec.seed),
             task_managers: Vec::new(),
             jobs: IndexMap::new(),
-            used_ids: HashSet::new(),
+            used_ids: BTreeSet::new(),
             operations: BTreeMap::new(),
             store: spec.store,
             savepoints_denied_until: 0,
@@ -136,6 +142,11 @@ impl Cluster {
             cluster.add_task_manager();
         }
         cluster
+    }
+
+    /// The savepoints that are nowhere but in memory.
+    pub(crate) fn in_memory(&mut self) -> &mut MemoryStore {
+        self.store.in_memory()
     }
 
     /// The cluster's time.

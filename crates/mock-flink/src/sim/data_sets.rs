@@ -1,13 +1,16 @@
 //! Intermediate results that outlive their job, and their deletion.
 
 use ops_core::ids::TriggerId;
+use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
 use super::operations::OperationKey;
+use super::saved;
 
 /// An intermediate result that is kept on the cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DataSet {
+    #[serde(with = "saved::hex")]
     pub(crate) id: u128,
 }
 

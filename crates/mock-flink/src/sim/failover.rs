@@ -2,6 +2,7 @@
 
 use ops_core::ids::{JobId, TaskManagerId};
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
+use serde::{Deserialize, Serialize};
 
 use super::adaptive::{RescaleCause, RescaleEnd};
 use super::cluster::{Cluster, Step};
@@ -11,7 +12,7 @@ use super::task_manager::{Placement, TaskManager};
 use super::throwable::Throwable;
 
 /// A failure, as the exception history shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FailureRecord {
     pub(crate) at: i64,
     pub(crate) cause: Throwable,
@@ -20,7 +21,7 @@ pub(crate) struct FailureRecord {
 }
 
 /// The task attempt that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FailedTask {
     /// `Source: orders -> parse (1/4)`.
     pub(crate) name: String,

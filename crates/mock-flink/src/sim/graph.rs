@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use ops_core::ids::VertexId;
+use serde::{Deserialize, Serialize};
+
+use super::saved;
 
 /// Whether the input ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobKind {
     /// It does not.
     Streaming,
@@ -24,7 +27,7 @@ impl JobKind {
 }
 
 /// A job as its program built it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JobGraph {
     /// Its name.
     pub name: String,
@@ -37,6 +40,7 @@ pub struct JobGraph {
     /// How it fails; `None` for never.
     pub failure: Option<Failure>,
     /// Intermediate results that stay on the cluster once the job has finished.
+    #[serde(with = "saved::hex")]
     pub data_sets: Vec<u128>,
 }
 
@@ -48,7 +52,7 @@ impl JobGraph {
 }
 
 /// An exception that a task of the first vertex throws, each time the tasks have been running for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// How long they run before.
     pub after: Duration,
@@ -59,7 +63,7 @@ pub struct Failure {
 }
 
 /// An accumulator that counts the records that a vertex has processed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccumulatorSpec {
     /// Its name.
     pub name: String,
@@ -68,7 +72,7 @@ pub struct AccumulatorSpec {
 }
 
 /// A vertex: a chain of operators.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VertexSpec {
     /// Its id; the same operators give the same id in every submission.
     pub id: VertexId,
@@ -137,7 +141,7 @@ impl VertexSpec {
 }
 
 /// An edge, stored at its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EdgeSpec {
     /// The index of the vertex that the records come from.
     pub source: usize,
@@ -146,7 +150,7 @@ pub struct EdgeSpec {
 }
 
 /// How records are distributed over the subtasks of the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ship {
     /// By key.
     Hash,
@@ -197,7 +201,7 @@ impl Ship {
 }
 
 /// How keyed state grows: towards `keys × bytes_per_key`, as keys are seen for the first time.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct StateProfile {
     /// Distinct keys.
     pub keys: f64,

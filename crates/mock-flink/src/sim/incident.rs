@@ -4,9 +4,10 @@ use super::cluster::{Cluster, Event};
 use super::sabotage::Sabotage;
 use super::scheduling::Submission;
 use ops_core::ids::JobId;
+use serde::{Deserialize, Serialize};
 
 /// Something that happens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Incident {
     /// A job is submitted.
     Submit(Box<Submission>),

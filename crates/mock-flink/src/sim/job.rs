@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::job::StatusTimestamps;
 use ops_core::rest::wire::state::{ExecutionState, JobStatus, StateCounts};
+use serde::{Deserialize, Serialize};
 
 use super::adaptive::{Bounds, Rescale};
 use super::checkpointing::Coordinator;
@@ -13,6 +14,7 @@ use super::failover::FailureRecord;
 use super::graph::{Failure, JobKind, VertexSpec};
 use super::load::Load;
 use super::restart::RestartState;
+use super::saved;
 use super::settings::Settings;
 use super::task_manager::Placement;
 use super::throwable::Throwable;
@@ -21,7 +23,7 @@ use super::throwable::Throwable;
 const ATTEMPTS_KEPT: usize = 16;
 
 /// Who schedules a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum SchedulerKind {
     Default,
     Adaptive,
@@ -54,7 +56,7 @@ impl SchedulerKind {
 }
 
 /// A job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) id: JobId,
     pub(crate) name: String,
@@ -81,10 +83,13 @@ pub(crate) struct Job {
     pub(crate) base_records: f64,
     pub(crate) running_since: Option<i64>,
     pub(crate) finishes_after: Option<i64>,
+    #[serde(with = "saved::hex")]
     pub(crate) sharing_group: u128,
     pub(crate) scheduler: SchedulerKind,
+    #[serde(with = "saved::hex")]
     pub(crate) application: Option<u128>,
     pub(crate) failure: Option<Failure>,
+    #[serde(with = "saved::hex")]
     pub(crate) data_sets: Vec<u128>,
     /// When its client counts as gone, unless it says that it is there.
     pub(crate) client_until: Option<i64>,
@@ -96,7 +101,7 @@ pub(crate) struct Job {
 }
 
 /// A vertex.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Vertex {
     pub(crate) spec: VertexSpec,
     pub(crate) parallelism: u32,
@@ -113,14 +118,14 @@ pub(crate) struct Vertex {
 }
 
 /// A subtask: its current attempt and the earlier ones.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Subtask {
     pub(crate) current: Attempt,
     pub(crate) earlier: VecDeque<Attempt>,
 }
 
 /// One attempt.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Attempt {
     pub(crate) number: u32,
     pub(crate) state: ExecutionState,

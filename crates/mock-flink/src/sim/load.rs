@@ -1,10 +1,12 @@
 //! How busy the tasks are, and who holds up whom: a vertex that cannot keep up slows the whole job down to what it
 //! manages; those before it wait for it, those after it have less to do.
 
+use serde::{Deserialize, Serialize};
+
 use super::job::Job;
 
 /// Shares of a task's time; the rest it is idle.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Load {
     pub(crate) busy: f64,
     pub(crate) back_pressured: f64,

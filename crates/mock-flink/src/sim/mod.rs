@@ -20,6 +20,7 @@
 //! | `data_sets` | intermediate results that are kept |
 //! | `load` | busy, idle and held-up tasks |
 //! | `incident` | what happens at a time that a scenario sets |
+//! | `saved` | the whole state as a document |
 //! | `sabotage` | checkpoints and savepoints that fail because a test says so |
 //! | `settings` | what is read from the configuration |
 //! | `store` | where savepoints go, as a trait |
@@ -39,6 +40,7 @@ mod profiling;
 mod random;
 mod restart;
 mod sabotage;
+mod saved;
 mod scheduling;
 mod settings;
 mod store;
@@ -60,6 +62,7 @@ pub(crate) use operations::{AfterSavepoint, OperationKey, OperationState, Outcom
 pub(crate) use profiling::{Profile, Profiled};
 pub(crate) use random::Random;
 pub use sabotage::Sabotage;
+pub(crate) use saved::Unfit;
 pub use scheduling::{Submission, SubmitError};
 pub use settings::Settings;
 pub(crate) use settings::{CheckpointPlan, NEVER};

@@ -2,6 +2,7 @@
 
 use ops_core::ids::{JobId, TriggerId};
 use ops_core::rest::wire::operations::SavepointFormat;
+use serde::{Deserialize, Serialize};
 
 use super::checkpointing::CheckpointKind;
 use super::cluster::{Cluster, Event};
@@ -9,7 +10,7 @@ use super::job::Job;
 use super::throwable::{Throwable, job_not_found};
 
 /// Which operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum OperationKey {
     /// A savepoint, or stopping with one.
     Savepoint(JobId, TriggerId),
@@ -22,7 +23,7 @@ pub(crate) enum OperationKey {
 }
 
 /// An operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Operation {
     state: OperationState,
     /// The savepoint that a disposal deletes.
@@ -30,14 +31,14 @@ pub(crate) struct Operation {
 }
 
 /// How far it got.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum OperationState {
     InProgress,
     Completed(Outcome),
 }
 
 /// What came out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     Savepoint(String),
     Checkpoint(i64),
@@ -46,7 +47,7 @@ pub(crate) enum Outcome {
 }
 
 /// What happens to the job once its savepoint is complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AfterSavepoint {
     Continue,
     Cancel,

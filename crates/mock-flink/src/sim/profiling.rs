@@ -1,6 +1,7 @@
 //! Profiles of the JobManager and of TaskManagers, and the sampling of stacks for flame graphs.
 
 use ops_core::ids::{JobId, TaskManagerId, VertexId};
+use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
 
@@ -11,14 +12,14 @@ const KEPT: usize = 10;
 const WRITING: i64 = 400;
 
 /// The process that is profiled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Profiled {
     JobManager,
     TaskManager(TaskManagerId),
 }
 
 /// A profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Profile {
     pub(crate) process: Profiled,
     pub(crate) mode: String,
@@ -34,7 +35,7 @@ impl Profile {
 }
 
 /// The sampling of a vertex.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sampling {
     pub(crate) job: JobId,
     pub(crate) vertex: VertexId,

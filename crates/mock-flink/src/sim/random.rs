@@ -1,8 +1,12 @@
 //! The simulation's only source of chance: a seeded generator, so that the same seed gives the same run.
 
+use serde::{Deserialize, Serialize};
+
+use super::saved;
+
 /// SplitMix64. Not for secrets.
-#[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Random(#[serde(with = "saved::hex")] u64);
 
 impl Random {
     pub(crate) fn seeded(seed: u64) -> Self {

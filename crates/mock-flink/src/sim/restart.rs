@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::random::Random;
 use super::settings::Settings;
 
 /// What the configuration says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum RestartStrategy {
     Never,
     FixedDelay { attempts: i64, delay: i64 },
@@ -15,7 +17,7 @@ pub(crate) enum RestartStrategy {
 }
 
 /// Delays that grow from `initial` by `multiplier` to `max`, and start over after `reset` without a failure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Backoff {
     pub(crate) initial: i64,
     pub(crate) max: i64,
@@ -89,7 +91,7 @@ impl Backoff {
 }
 
 /// A strategy and what it remembers of one job's failures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RestartState {
     pub(crate) strategy: RestartStrategy,
     failures: i64,

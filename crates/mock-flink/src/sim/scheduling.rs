@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use ops_core::ids::JobId;
 use ops_core::rest::wire::job::StatusTimestamps;
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
+use serde::{Deserialize, Serialize};
 
 use super::adaptive::{RescaleCause, RescaleEnd};
 use super::checkpointing::Coordinator;
@@ -12,13 +13,14 @@ use super::cluster::{Cluster, Event, Step};
 use super::graph::JobGraph;
 use super::job::{Job, SchedulerKind, Vertex};
 use super::restart::{RestartState, RestartStrategy};
+use super::saved;
 use super::settings::Settings;
 use super::store::Snapshot;
 use super::task_manager::Placement;
 use super::throwable::Throwable;
 
 /// What to run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Submission {
     /// What the program built.
     pub graph: JobGraph,
@@ -31,6 +33,7 @@ pub struct Submission {
     /// Configuration of this job alone.
     pub configuration: Vec<(String, String)>,
     /// The application that it belongs to, in versions that have applications.
+    #[serde(with = "saved::hex")]
     pub application: Option<u128>,
     /// How long after the start its client counts as gone, unless it says that it is there.
     pub client_timeout: Option<i64>,

@@ -1,16 +1,18 @@
 //! The Flink configuration in effect, and what the simulation reads from it. A value that does not parse counts as absent.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ops_core::units::{FlinkDuration, MemorySize};
 use ops_core::version::FlinkVersion;
+use serde::{Deserialize, Serialize};
 
 /// Flink's `Long.MAX_VALUE`, the interval of a job without checkpoints.
 pub(crate) const NEVER: i64 = i64::MAX;
 
 /// A configuration, of the cluster or of one job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     version: FlinkVersion,
     /// Shared by the cluster and every job that sets nothing itself.
@@ -18,7 +20,7 @@ pub struct Settings {
 }
 
 /// How a job takes checkpoints.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CheckpointPlan {
     pub(crate) interval: Option<i64>,
     pub(crate) timeout: i64,
@@ -33,7 +35,7 @@ pub(crate) struct CheckpointPlan {
     pub(crate) after_tasks_finish: bool,
     pub(crate) changelog: bool,
     pub(crate) incremental: bool,
-    pub(crate) backend: &'static str,
+    pub(crate) backend: Cow<'static, str>,
     pub(crate) directory: Option<String>,
     pub(crate) history: usize,
 }
@@ -53,6 +55,13 @@ impl Settings {
             Arc::make_mut(&mut all.entries).extend(entries);
         }
         all
+    }
+
+    /// Shares the entries of `other` where they are the same.
+    pub(super) fn share(&mut self, other: &Self) {
+        if self.entries == other.entries {
+            self.entries = Arc::clone(&other.entries);
+        }
     }
 
     /// The version whose defaults apply.
@@ -206,9 +215,9 @@ impl Settings {
             incremental: self
                 .flag(&["execution.checkpointing.incremental", "state.backend.incremental"], Flag::Off),
             backend: match self.text(&["state.backend.type", "state.backend"]) {
-                Some("rocksdb") => "EmbeddedRocksDBStateBackend",
-                Some("forst") => "ForStStateBackend",
-                _ => "HashMapStateBackend",
+                Some("rocksdb") => "EmbeddedRocksDBStateBackend".into(),
+                Some("forst") => "ForStStateBackend".into(),
+                _ => "HashMapStateBackend".into(),
             },
             directory: self
                 .text(&[

@@ -79,6 +79,9 @@ pub trait SavepointStore: Send {
     /// When there is none.
     fn open(&self, path: &str) -> Result<Snapshot, StoreError>;
 
+    /// The savepoints that are nowhere but in memory.
+    fn in_memory(&mut self) -> &mut MemoryStore;
+
     /// Deletes a savepoint.
     ///
     /// # Errors
@@ -87,12 +90,16 @@ pub trait SavepointStore: Send {
 }
 
 /// Savepoints in memory.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MemoryStore {
     snapshots: BTreeMap<String, Snapshot>,
 }
 
 impl SavepointStore for MemoryStore {
+    fn in_memory(&mut self) -> &mut MemoryStore {
+        self
+    }
+
     fn create(&mut self, directory: &str, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.snapshots.insert(directory.to_owned(), snapshot.clone());
         Ok(())

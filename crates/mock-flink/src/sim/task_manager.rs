@@ -1,13 +1,14 @@
 //! TaskManagers: slots, memory, and which job has which slot.
 
 use ops_core::ids::{JobId, TaskManagerId};
+use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
 
 const MIB: i64 = 1024 * 1024;
 
 /// A TaskManager.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TaskManager {
     pub(crate) id: TaskManagerId,
     pub(crate) host: String,
@@ -29,7 +30,7 @@ impl TaskManager {
 }
 
 /// Where a subtask runs, or ran.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Placement {
     pub(crate) task_manager: TaskManagerId,
     pub(crate) slot: usize,
@@ -38,7 +39,7 @@ pub(crate) struct Placement {
 }
 
 /// How a TaskManager's memory is divided, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MemoryLayout {
     pub(crate) framework_heap: i64,
     pub(crate) task_heap: i64,

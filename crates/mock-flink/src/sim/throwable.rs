@@ -1,9 +1,26 @@
 //! Exceptions of the simulated JobManager: what is thrown, and how Java would print it.
 
+use serde::{Deserialize, Serialize};
+
 /// A Java exception: classes and messages, outermost first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(String, String)>", into = "Vec<(String, String)>")]
 pub struct Throwable {
     chain: Vec<(String, String)>,
+}
+
+impl TryFrom<Vec<(String, String)>> for Throwable {
+    type Error = &'static str;
+
+    fn try_from(chain: Vec<(String, String)>) -> Result<Self, &'static str> {
+        if chain.is_empty() { Err("an exception without a class") } else { Ok(Self { chain }) }
+    }
+}
+
+impl From<Throwable> for Vec<(String, String)> {
+    fn from(throwable: Throwable) -> Self {
+        throwable.chain
+    }
 }
 
 /// The one frame printed under each exception; clients look at the lines around the frames.

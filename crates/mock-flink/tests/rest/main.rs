@@ -6,5 +6,6 @@ mod gate;
 mod http;
 mod jobs;
 mod scenario;
+mod state;
 mod support;
 mod tls;
