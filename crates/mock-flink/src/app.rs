@@ -13,12 +13,15 @@ use crate::programs::Programs;
 use crate::recipe::Recipe;
 use crate::server::Gate;
 use crate::sim::Cluster;
+use crate::tls::Identity;
 use crate::verify::Watch;
 
 /// What all requests share. Where both locks are needed, the cluster's is taken first.
 pub(crate) struct App {
     pub(crate) version: FlinkVersion,
     pub(crate) url: String,
+    /// What it shows of itself, when it serves HTTPS.
+    pub(crate) tls: Option<Identity>,
     pub(crate) programs: Programs,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,

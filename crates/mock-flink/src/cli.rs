@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use ops_core::secret::{SecretError, SecretSource};
 use ops_core::version::FlinkVersion;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::MockError;
-use crate::mock::{Builder, MockFlink, TlsMaterial};
+use crate::mock::{Builder, MockFlink};
 use crate::scenario::{Scenario, ScenarioError};
 use crate::server::Gate;
+use crate::tls::{PemError, TlsMaterial, certificates, private_key};
 
 /// What a mock cluster will be.
 #[derive(ClapArgs, Clone, Debug)]
@@ -76,15 +75,21 @@ fn entry(text: &str) -> Result<(String, String), String> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CliError {
-    /// A PEM file cannot be read.
-    #[error("{path} holds no {expected}: {found}")]
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A PEM file holds something else.
+    #[error("{path} holds {problem}")]
     Pem {
         /// The file.
         path: String,
-        /// What it should hold.
-        expected: &'static str,
         /// What is wrong with it.
-        found: String,
+        problem: PemError,
     },
     /// A login cannot be read.
     #[error(transparent)]
@@ -170,10 +175,10 @@ pub fn builder(args: Args) -> Result<Builder, CliError> {
         builder = builder.seed(seed);
     }
     if let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) {
-        let client_anchors = args.tls_client_ca.as_deref().map(certificates).transpose()?;
+        let client_anchors = args.tls_client_ca.as_deref().map(|file| pem(file, certificates)).transpose()?;
         builder = builder.tls(TlsMaterial {
-            chain: certificates(certificate)?,
-            key: private_key(key)?,
+            chain: pem(certificate, certificates)?,
+            key: pem(key, private_key)?,
             client_anchors,
         });
     }
@@ -206,23 +211,11 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CliError> {
-    let unfit = |found: String| CliError::Pem {
-        path: path.display().to_string(),
-        expected: "PEM certificate (-----BEGIN CERTIFICATE-----)",
-        found,
-    };
-    let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let found = found.map_err(|error| unfit(error.to_string()))?;
-    if found.is_empty() { Err(unfit("there is none in it".to_owned())) } else { Ok(found) }
-}
-
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, CliError> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| CliError::Pem {
-        path: path.display().to_string(),
-        expected: "unencrypted PEM private key (-----BEGIN PRIVATE KEY-----)",
-        found: error.to_string(),
-    })
+/// What a PEM file holds.
+fn pem<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, PemError>) -> Result<T, CliError> {
+    let shown = path.display().to_string();
+    let text = std::fs::read(path).map_err(|source| CliError::Read { path: shown.clone(), source })?;
+    read(&text).map_err(|problem| CliError::Pem { path: shown, problem })
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ pub enum MockError {
         "the TLS material does not make a server; a certificate chain (leaf first) and its key are needed"
     )]
     Tls(#[source] TlsError),
+    /// There is no certificate to exchange.
+    #[error("the mock serves plain HTTP; give it TLS material when it is built")]
+    PlainHttp,
     /// There is no dashboard to serve.
     #[error("{0}; --dashboard needs a Flink home, with lib/flink-dist-VERSION.jar in it")]
     Dashboard(String),

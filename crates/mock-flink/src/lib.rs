@@ -52,14 +52,16 @@ pub mod sim;
 mod span;
 mod state;
 mod storage;
+mod tls;
 mod verify;
 
 pub use error::MockError;
 pub use faults::{Action, Fault, Latency, When};
 pub use journal::RecordedRequest;
 pub use matcher::{Matcher, MatcherError};
-pub use mock::{Builder, MockFlink, TlsMaterial};
+pub use mock::{Builder, MockFlink};
 pub use server::Gate;
 pub use span::Span;
 pub use state::StateError;
+pub use tls::{PemError, TlsMaterial};
 pub use verify::{Expectation, Times, Unmet, Verdict};

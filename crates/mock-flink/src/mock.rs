@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ops_core::ids::{JobId, TaskManagerId};
-use ops_core::tls::{TrustAnchors, server_config};
 use ops_core::version::FlinkVersion;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -27,29 +25,11 @@ use crate::scenario::Scenario;
 use crate::server::{self, Gate};
 use crate::sim::{JobGraph, Sabotage, Settings};
 use crate::state::StateError;
+use crate::tls::{Identity, TlsMaterial};
 use crate::verify::{Expectation, Verdict, Watch};
 
 /// The version that is played unless another is asked for.
 const DEFAULT_VERSION: FlinkVersion = FlinkVersion::new(1, 20, 5);
-
-/// What a TLS server needs.
-pub struct TlsMaterial {
-    /// The certificate, then its issuers.
-    pub chain: Vec<CertificateDer<'static>>,
-    /// The certificate's key.
-    pub key: PrivateKeyDer<'static>,
-    /// With these, a client has to show a certificate that leads to one of them.
-    pub client_anchors: Option<Vec<CertificateDer<'static>>>,
-}
-
-impl fmt::Debug for TlsMaterial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsMaterial")
-            .field("chain", &self.chain.len())
-            .field("client_anchors", &self.client_anchors.as_ref().map(Vec::len))
-            .finish_non_exhaustive()
-    }
-}
 
 /// A running mock cluster. It stops when it is dropped.
 pub struct MockFlink {
@@ -224,14 +204,7 @@ impl Builder {
     /// # Errors
     /// When the address is taken, the TLS material does not fit, or there is no place for uploads.
     pub async fn start(self) -> Result<MockFlink, MockError> {
-        let tls = match self.tls {
-            None => None,
-            Some(material) => {
-                let anchors = material.client_anchors.map(TrustAnchors::from_der);
-                let config = server_config(material.chain, material.key, anchors.as_ref());
-                Some(Arc::new(config.map_err(MockError::Tls)?))
-            }
-        };
+        let tls = self.tls.map(Identity::new).transpose().map_err(MockError::Tls)?;
         let dashboard =
             self.dashboard.as_deref().map(Dashboard::of).transpose().map_err(MockError::Dashboard)?;
         let bind_error = |source| MockError::Bind { addr: self.bind, source };
@@ -275,6 +248,7 @@ impl Builder {
         let app = Arc::new(App {
             version,
             url,
+            tls,
             programs,
             journal: Journal::default(),
             faults: Faults::new(recipe.faults.clone(), seed, recipe.start(started)),
@@ -290,7 +264,7 @@ impl Builder {
         });
         let (stop, phase) = watch::channel(Phase::Serving);
         let mut tasks =
-            vec![tokio::spawn(server::accept(listener, tls, Arc::clone(&app), stop.clone(), phase))];
+            vec![tokio::spawn(server::accept(listener, Arc::clone(&app), stop.clone(), phase))];
         if !app.clock.is_virtual() {
             tasks.push(tokio::spawn(server::tick(Arc::clone(&app), stop.subscribe())));
         }
@@ -396,6 +370,16 @@ impl MockFlink {
     /// Back to the beginning: see [`Builder`].
     pub fn reset(&self) {
         self.app.reset();
+    }
+
+    /// Shows another certificate, or asks for other ones, from the next connection on: one that has expired, one of another
+    /// authority, one for another host.
+    ///
+    /// # Errors
+    /// The mock serves plain HTTP, or certificate and key do not fit; nothing has changed then.
+    pub fn exchange_tls(&self, material: TlsMaterial) -> Result<(), MockError> {
+        let identity = self.app.tls.as_ref().ok_or(MockError::PlainHttp)?;
+        identity.exchange(material).map_err(MockError::Tls)
     }
 
     /// The whole state as it is now: jobs, TaskManagers, uploaded jars, and what is yet to happen.

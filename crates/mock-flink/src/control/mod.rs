@@ -6,5 +6,6 @@ mod faults;
 mod requests;
 mod routes;
 mod state;
+mod tls;
 
 pub(crate) use routes::{Call, answer, body_limit, is_control};

@@ -7,7 +7,6 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -32,12 +31,10 @@ const TLS_HANDSHAKE: u8 = 0x16;
 /// Accepts connections until told to stop; then closes them all.
 pub(crate) async fn accept(
     listener: TcpListener,
-    tls: Option<Arc<ServerConfig>>,
     app: Arc<App>,
     stop: watch::Sender<Phase>,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let acceptor = tls.map(TlsAcceptor::from);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -45,7 +42,7 @@ pub(crate) async fn accept(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, acceptor.clone(), Arc::clone(&app), stop.clone()));
+                    connections.spawn(serve(stream, Arc::clone(&app), stop.clone()));
                 }
                 Err(_) => sleep(ACCEPT_PAUSE).await,
             },
@@ -54,17 +51,18 @@ pub(crate) async fn accept(
     connections.shutdown().await;
 }
 
-async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, app: Arc<App>, stop: watch::Sender<Phase>) {
+async fn serve(stream: TcpStream, app: Arc<App>, stop: watch::Sender<Phase>) {
     // Without this, small answers wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
-    let Some(acceptor) = acceptor else {
+    let Some(identity) = &app.tls else {
         return converse(Plug::new(stream, Arc::clone(&reset)), reset, app, stop).await;
     };
     let mut first = [0];
     match timeout(HANDSHAKE_TIMEOUT, stream.peek(&mut first)).await {
         Ok(Ok(1)) if first[0] == TLS_HANDSHAKE => {
             let stream = Plug::new(stream, Arc::clone(&reset));
+            let acceptor = TlsAcceptor::from(identity.current());
             if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
                 converse(stream, reset, app, stop).await;
             }

@@ -35,26 +35,37 @@ impl Answer {
 
 /// Sends a request over an open connection and reads the answer to its end.
 pub(crate) async fn exchange(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
     method: &str,
     target: &str,
     content_type: &str,
     body: &[u8],
 ) -> Answer {
+    try_exchange(stream, method, target, content_type, body).await.expect("an answer")
+}
+
+/// The same; `None` when the connection ends without an answer.
+pub(crate) async fn try_exchange(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    method: &str,
+    target: &str,
+    content_type: &str,
+    body: &[u8],
+) -> Option<Answer> {
     let head = format!(
         "{method} {target} HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    stream.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
+    stream.write_all(&[head.as_bytes(), body].concat()).await.ok()?;
     let mut bytes = Vec::new();
     // A TLS connection may end without its closing message.
     let _ = stream.read_to_end(&mut bytes).await;
     let text = String::from_utf8(bytes).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
+    let (head, body) = text.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     let header = |line: &str| line.split_once(": ").map(|(key, value)| (key.to_owned(), value.to_owned()));
-    Answer { status, headers: lines.filter_map(header).collect(), body: body.to_owned() }
+    Some(Answer { status, headers: lines.filter_map(header).collect(), body: body.to_owned() })
 }
 
 /// Sends a request with a JSON body.

@@ -7,8 +7,11 @@ use mock_flink::{MockFlink, TlsMaterial};
 use ops_core::tls::{ClientIdentity, TrustAnchors, client_config};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+
+use crate::support::{Answer, try_exchange};
 
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -39,20 +42,29 @@ async fn mock(authority: &Authority, clients: Option<&Authority>) -> MockFlink {
     MockFlink::builder().tls(TlsMaterial { chain, key, client_anchors }).start().await.unwrap()
 }
 
-/// Asks for the overview; the status, or that the connection failed.
-async fn status(mock: &MockFlink, trusted: &Authority, identity: Option<ClientIdentity>) -> Option<u16> {
+/// Sends a request; `None` when the connection failed.
+async fn over_tls_as(
+    mock: &MockFlink,
+    (trusted, identity): (&Authority, Option<ClientIdentity>),
+    (method, target, body): (&str, &str, &str),
+) -> Option<Answer> {
     let anchors = TrustAnchors::from_der([trusted.certificate()]);
     let config = client_config(&anchors, identity.as_ref()).unwrap();
     let stream = TcpStream::connect(mock.address()).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
-    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
     // With TLS 1.3 a refused client learns of it when it reads.
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let request = b"GET /overview HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
-    stream.write_all(request).await.ok()?;
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await.ok()?;
-    std::str::from_utf8(&answer[9..]).unwrap().parse().ok()
+    try_exchange(stream, method, target, "application/json", body.as_bytes()).await
+}
+
+async fn over_tls(mock: &MockFlink, trusted: &Authority, method: &str, target: &str, body: &str) -> Answer {
+    over_tls_as(mock, (trusted, None), (method, target, body)).await.unwrap()
+}
+
+/// Asks for the overview; the status, or that the connection failed.
+async fn status(mock: &MockFlink, trusted: &Authority, identity: Option<ClientIdentity>) -> Option<u16> {
+    let answer = over_tls_as(mock, (trusted, identity), ("GET", "/overview", "")).await?;
+    Some(answer.status)
 }
 
 #[tokio::test]
@@ -84,6 +96,42 @@ async fn plain_http_is_sent_to_https() {
     let answer = crate::support::get(&mock, "/overview").await;
     let location = format!("{}/overview", mock.url());
     assert_eq!((answer.status, answer.header("location")), (301, Some(location.as_str())));
+}
+
+#[tokio::test]
+async fn certificates_are_exchanged_while_it_runs() {
+    let (authority, other, clients) = (Authority::new(), Authority::new(), Authority::new());
+    let mock = mock(&authority, None).await;
+    let (chain, key) = other.issue("localhost");
+    let fits = TlsMaterial { chain, key, client_anchors: Some(vec![clients.certificate()]) };
+    mock.exchange_tls(fits).unwrap();
+    assert_eq!(status(&mock, &authority, None).await, None);
+    assert_eq!(status(&mock, &other, None).await, None);
+    let (chain, key) = clients.issue("client");
+    assert_eq!(status(&mock, &other, Some(ClientIdentity::from_der(chain, key))).await, Some(200));
+
+    let ((chain, _), (_, key)) = (authority.issue("localhost"), authority.issue("localhost"));
+    mock.exchange_tls(TlsMaterial { chain, key, client_anchors: None }).unwrap_err();
+    let plain = MockFlink::builder().start().await.unwrap();
+    let answer = crate::support::send(plain.address(), "POST", "/mock/tls", r#"{"chain":"","key":""}"#).await;
+    assert_eq!((answer.status, answer.error().contains("--tls-cert")), (409, true));
+}
+
+#[tokio::test]
+async fn a_certificate_that_has_expired_is_put_in_over_http() {
+    let authority = Authority::new();
+    let mock = mock(&authority, None).await;
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    let expired = params.signed_by(&key, &authority.issuer).unwrap();
+    let exchange = |chain: String| json!({ "chain": chain, "key": key.serialize_pem() }).to_string();
+    let answer = over_tls(&mock, &authority, "POST", "/mock/tls", &exchange("no PEM".to_owned())).await;
+    assert_eq!((answer.status, answer.error().contains("`chain` holds no PEM certificate")), (400, true));
+    assert!(!answer.body.contains("PRIVATE"));
+    let answer = over_tls(&mock, &authority, "POST", "/mock/tls", &exchange(expired.pem())).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(status(&mock, &authority, None).await, None);
 }
 
 #[tokio::test]
