@@ -76,7 +76,7 @@ fn main() -> ExitCode {
         for mode in ["forever", "finish", "fail", "late-fail", "batch"] {
             builder = builder.submitted(format!("conformance {mode}"), behave);
         }
-        serve(builder, |mock| println!("{}", listening(mock))).await
+        serve(vec![builder], |mock| println!("{}", listening(mock))).await
     });
     match served {
         Ok(stopped) => ExitCode::from(stopped.exit_code()),

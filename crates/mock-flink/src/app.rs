@@ -3,12 +3,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ops_core::version::FlinkVersion;
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::faults::Faults;
 use crate::jars::JarStore;
 use crate::journal::Journal;
+use crate::phase::Phase;
 use crate::programs::Programs;
 use crate::recipe::Recipe;
 use crate::server::Gate;
@@ -20,6 +22,8 @@ use crate::verify::Watch;
 pub(crate) struct App {
     pub(crate) version: FlinkVersion,
     pub(crate) url: String,
+    /// Whether it goes on.
+    pub(crate) stop: watch::Sender<Phase>,
     /// What it shows of itself, when it serves HTTPS.
     pub(crate) tls: Option<Identity>,
     pub(crate) programs: Programs,

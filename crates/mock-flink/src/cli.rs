@@ -50,6 +50,10 @@ pub struct Args {
     /// Asks for a bearer token: where it comes from, env:NAME or file:PATH
     #[arg(long, value_name = "SOURCE")]
     pub auth_bearer_from: Option<SecretSource>,
+    /// So many clusters: each on a port of its own, PORT, PORT+1 and so on; with --path-prefix on one port, below PATH/1,
+    /// PATH/2 and so on
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub clusters: u16,
     /// Answers below this path only, as behind a proxy
     #[arg(long, value_name = "PATH")]
     pub path_prefix: Option<String>,
@@ -100,6 +104,14 @@ pub enum CliError {
     /// The cluster does not start.
     #[error(transparent)]
     Start(#[from] MockError),
+    /// There are not so many ports.
+    #[error("{count} clusters do not fit on the ports from {port} on; choose a lower --port, or 0 for free ones")]
+    Ports {
+        /// The first port.
+        port: u16,
+        /// How many clusters.
+        count: u16,
+    },
     /// The process cannot wait for signals.
     #[error("cannot wait for SIGINT and SIGTERM")]
     Signal(#[source] std::io::Error),
@@ -131,12 +143,26 @@ pub fn listening(mock: &MockFlink) -> String {
     format!("listening on {}", mock.url())
 }
 
-/// Runs a mock cluster until a signal or a request stops it. `announce` is called once it answers.
+/// Runs the clusters until a signal or a request stops them. `announce` is called with each, once all answer.
 ///
 /// # Errors
-/// When it does not start.
-pub async fn run(args: Args, announce: impl FnOnce(&MockFlink)) -> Result<Stopped, CliError> {
-    serve(builder(args)?, announce).await
+/// When one does not start.
+pub async fn run(args: Args, announce: impl Fn(&MockFlink)) -> Result<Stopped, CliError> {
+    let (count, prefix, port) = (args.clusters, args.path_prefix.clone(), args.port);
+    if count == 1 {
+        return serve(vec![builder(args)?], announce).await;
+    }
+    let mut builders = Vec::new();
+    for number in 1..=count {
+        let mut own = Args { seed: args.seed.map(|seed| seed + u64::from(number) - 1), ..args.clone() };
+        match &prefix {
+            Some(prefix) => own.path_prefix = Some(format!("{prefix}/{number}")),
+            None if port == 0 => {}
+            None => own.port = port.checked_add(number - 1).ok_or(CliError::Ports { port, count })?,
+        }
+        builders.push(builder(own)?);
+    }
+    serve(builders, announce).await
 }
 
 /// The cluster that the arguments describe, to be changed before it is served.
@@ -188,22 +214,41 @@ pub fn builder(args: Args) -> Result<Builder, CliError> {
     Ok(builder)
 }
 
-/// Serves a cluster until a signal or a request stops it. `announce` is called once it answers.
+/// Serves clusters until a signal stops them, or each was told to shut down. `announce` is called with each, once all
+/// answer. Those on the same address share it, each below its own prefix.
 ///
 /// # Errors
-/// When it does not start.
-pub async fn serve(builder: Builder, announce: impl FnOnce(&MockFlink)) -> Result<Stopped, CliError> {
+/// When one does not start.
+pub async fn serve(builders: Vec<Builder>, announce: impl Fn(&MockFlink)) -> Result<Stopped, CliError> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
-    let mock = builder.start().await?;
-    announce(&mock);
+    let mocks = start(builders).await?;
+    mocks.iter().for_each(announce);
+    let all_stopped = async {
+        for mock in &mocks {
+            mock.stopped().await;
+        }
+    };
     let why = tokio::select! {
         _ = interrupt.recv() => Stopped::Interrupted,
         _ = terminate.recv() => Stopped::Terminated,
-        () = mock.stopped() => Stopped::ByRequest,
+        () = all_stopped => Stopped::ByRequest,
     };
-    mock.shutdown().await;
+    for mock in mocks {
+        mock.shutdown().await;
+    }
     Ok(why)
+}
+
+async fn start(builders: Vec<Builder>) -> Result<Vec<MockFlink>, MockError> {
+    if builders.len() > 1 && builders.iter().all(Builder::has_prefix) {
+        return Builder::start_together(builders).await;
+    }
+    let mut mocks = Vec::new();
+    for builder in builders {
+        mocks.push(builder.start().await?);
+    }
+    Ok(mocks)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]

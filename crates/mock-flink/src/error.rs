@@ -22,6 +22,9 @@ pub enum MockError {
         "the TLS material does not make a server; a certificate chain (leaf first) and its key are needed"
     )]
     Tls(#[source] TlsError),
+    /// Clusters that share an address cannot be told apart.
+    #[error("clusters that share an address need a path prefix each, and no two the same")]
+    Prefixes,
     /// There is no certificate to exchange.
     #[error("the mock serves plain HTTP; give it TLS material when it is built")]
     PlainHttp,

@@ -42,6 +42,7 @@ mod jars;
 mod journal;
 mod matcher;
 mod mock;
+mod phase;
 pub mod programs;
 mod recipe;
 mod rest;

@@ -19,10 +19,11 @@ use crate::error::MockError;
 use crate::faults::{Fault, Faults};
 use crate::jars::JarStore;
 use crate::journal::{Journal, RecordedRequest};
+use crate::phase::{Phase, stopping};
 use crate::programs::{Program, Programs};
 use crate::recipe::Recipe;
 use crate::scenario::Scenario;
-use crate::server::{self, Gate};
+use crate::server::{self, Gate, Site};
 use crate::sim::{JobGraph, Sabotage, Settings};
 use crate::state::StateError;
 use crate::tls::{Identity, TlsMaterial};
@@ -35,20 +36,18 @@ const DEFAULT_VERSION: FlinkVersion = FlinkVersion::new(1, 20, 5);
 pub struct MockFlink {
     app: Arc<App>,
     address: SocketAddr,
-    stop: watch::Sender<Phase>,
-    tasks: Vec<JoinHandle<()>>,
+    listening: Arc<Listening>,
+    ticking: Option<JoinHandle<()>>,
 }
 
-/// Whether the server goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    Serving,
-    Stopping,
-}
+/// The task that accepts connections, for one cluster or for several.
+#[derive(Debug)]
+struct Listening(JoinHandle<()>);
 
-/// Resolves when the server is told to stop, or its owner is gone.
-pub(crate) async fn stopping(phase: &mut watch::Receiver<Phase>) {
-    let _ = phase.wait_for(|phase| *phase == Phase::Stopping).await;
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl fmt::Debug for MockFlink {
@@ -167,12 +166,16 @@ impl Builder {
         self
     }
 
-    /// Answers below this path, as behind a proxy; `/mock/…` stays where it is.
+    /// Answers below this path, as behind a proxy; `/mock/…` is there and where it was.
     #[must_use]
     pub fn path_prefix(mut self, prefix: &str) -> Self {
         let segments = prefix.split('/').filter(|segment| !segment.is_empty());
         self.prefix = segments.flat_map(|segment| ["/", segment]).collect();
         self
+    }
+
+    pub(crate) fn has_prefix(&self) -> bool {
+        !self.prefix.is_empty()
     }
 
     /// Plays a scenario. What the builder sets itself comes first, wherever it stands.
@@ -204,12 +207,37 @@ impl Builder {
     /// # Errors
     /// When the address is taken, the TLS material does not fit, or there is no place for uploads.
     pub async fn start(self) -> Result<MockFlink, MockError> {
+        let bind = self.bind;
+        let listener = listen(bind).await?;
+        let app = self.app(local(&listener, bind)?)?;
+        let mut mocks = serve(listener, bind, vec![app])?;
+        Ok(mocks.remove(0))
+    }
+
+    /// Starts several clusters behind the first one's address, each below its own [`Self::path_prefix`], as behind a
+    /// proxy; `/mock/…` is below the prefix too. The first one's certificate is shown.
+    ///
+    /// # Errors
+    /// As [`Self::start`], and when there is none, or two have the same prefix, or one has none.
+    pub async fn start_together(clusters: Vec<Self>) -> Result<Vec<MockFlink>, MockError> {
+        let Some(bind) = clusters.first().map(|first| first.bind) else { return Err(MockError::Prefixes) };
+        let mut prefixes: Vec<&str> = clusters.iter().map(|cluster| cluster.prefix.as_str()).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        if prefixes.len() < clusters.len() || prefixes.contains(&"") {
+            return Err(MockError::Prefixes);
+        }
+        let listener = listen(bind).await?;
+        let address = local(&listener, bind)?;
+        let apps = clusters.into_iter().map(|cluster| cluster.app(address)).collect::<Result<_, _>>()?;
+        serve(listener, bind, apps)
+    }
+
+    /// The cluster, that nothing leads to yet.
+    fn app(self, address: SocketAddr) -> Result<Arc<App>, MockError> {
         let tls = self.tls.map(Identity::new).transpose().map_err(MockError::Tls)?;
         let dashboard =
             self.dashboard.as_deref().map(Dashboard::of).transpose().map_err(MockError::Dashboard)?;
-        let bind_error = |source| MockError::Bind { addr: self.bind, source };
-        let listener = TcpListener::bind(self.bind).await.map_err(bind_error)?;
-        let address = listener.local_addr().map_err(bind_error)?;
         let url = if tls.is_some() {
             format!("https://localhost:{}", address.port())
         } else {
@@ -245,9 +273,10 @@ impl Builder {
         };
         let mut cluster = recipe.cluster(started);
         let jars = JarStore::new(cluster.fresh_id(), &uploads).map_err(MockError::Storage)?;
-        let app = Arc::new(App {
+        Ok(Arc::new(App {
             version,
             url,
+            stop: watch::channel(Phase::Serving).0,
             tls,
             programs,
             journal: Journal::default(),
@@ -261,15 +290,30 @@ impl Builder {
             jars: Mutex::new(jars),
             dashboard,
             started,
-        });
-        let (stop, phase) = watch::channel(Phase::Serving);
-        let mut tasks =
-            vec![tokio::spawn(server::accept(listener, Arc::clone(&app), stop.clone(), phase))];
-        if !app.clock.is_virtual() {
-            tasks.push(tokio::spawn(server::tick(Arc::clone(&app), stop.subscribe())));
-        }
-        Ok(MockFlink { app, address, stop, tasks })
+        }))
     }
+}
+
+async fn listen(bind: SocketAddr) -> Result<TcpListener, MockError> {
+    TcpListener::bind(bind).await.map_err(|source| MockError::Bind { addr: bind, source })
+}
+
+fn local(listener: &TcpListener, bind: SocketAddr) -> Result<SocketAddr, MockError> {
+    listener.local_addr().map_err(|source| MockError::Bind { addr: bind, source })
+}
+
+/// Answers for these clusters.
+fn serve(listener: TcpListener, bind: SocketAddr, apps: Vec<Arc<App>>) -> Result<Vec<MockFlink>, MockError> {
+    let address = local(&listener, bind)?;
+    let accepting = tokio::spawn(server::accept(listener, Site::new(apps.clone())));
+    let listening = Arc::new(Listening(accepting));
+    let mock = |app: Arc<App>| MockFlink {
+        ticking: (!app.clock.is_virtual()).then(|| tokio::spawn(server::tick(Arc::clone(&app)))),
+        app,
+        address,
+        listening: Arc::clone(&listening),
+    };
+    Ok(apps.into_iter().map(mock).collect())
 }
 
 impl MockFlink {
@@ -414,15 +458,19 @@ impl MockFlink {
 
     /// Resolves when the cluster was told to shut down over REST.
     pub async fn stopped(&self) {
-        stopping(&mut self.stop.subscribe()).await;
+        stopping(&mut self.app.stop.subscribe()).await;
     }
 
-    /// Stops listening, closes connections, removes uploaded jars.
+    /// Stops listening, closes connections, removes uploaded jars. Of several clusters behind one address, the last one
+    /// that is shut down does so.
     pub async fn shutdown(mut self) {
-        self.stop.send_replace(Phase::Stopping);
-        for task in self.tasks.drain(..) {
+        self.app.stop.send_replace(Phase::Stopping);
+        if let Some(ticking) = self.ticking.take() {
             // A task that was cancelled with its runtime has stopped, too.
-            let _ = task.await;
+            let _ = ticking.await;
+        }
+        if let Some(Listening(accepting)) = Arc::get_mut(&mut self.listening) {
+            let _ = accepting.await;
         }
     }
 }
@@ -431,8 +479,8 @@ impl Drop for MockFlink {
     /// # Panics
     /// What was expected did not come, and the test has not failed already.
     fn drop(&mut self) {
-        self.stop.send_replace(Phase::Stopping);
-        self.tasks.iter().for_each(JoinHandle::abort);
+        self.app.stop.send_replace(Phase::Stopping);
+        self.ticking.iter().for_each(JoinHandle::abort);
         if !std::thread::panicking() {
             self.verify().unwrap_or_else(|verdict| panic!("{verdict}"));
         }

@@ -9,15 +9,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::plug::Plug;
 use super::service::{redirect, respond};
+use super::site::Site;
 use crate::app::App;
-use crate::mock::{Phase, stopping};
+use crate::phase::stopping;
 
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADER_TIMEOUT: Duration = Duration::from_secs(120);
@@ -28,21 +28,18 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// The first byte of every TLS connection.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// Accepts connections until told to stop; then closes them all.
-pub(crate) async fn accept(
-    listener: TcpListener,
-    app: Arc<App>,
-    stop: watch::Sender<Phase>,
-    mut phase: watch::Receiver<Phase>,
-) {
+/// Accepts connections until every cluster is told to stop; then closes them all.
+pub(crate) async fn accept(listener: TcpListener, site: Site) {
+    let deserted = site.deserted();
+    tokio::pin!(deserted);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            () = stopping(&mut phase) => break,
+            () = &mut deserted => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&app), stop.clone()));
+                    connections.spawn(serve(stream, site.clone()));
                 }
                 Err(_) => sleep(ACCEPT_PAUSE).await,
             },
@@ -51,12 +48,12 @@ pub(crate) async fn accept(
     connections.shutdown().await;
 }
 
-async fn serve(stream: TcpStream, app: Arc<App>, stop: watch::Sender<Phase>) {
+async fn serve(stream: TcpStream, site: Site) {
     // Without this, small answers wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
-    let Some(identity) = &app.tls else {
-        return converse(Plug::new(stream, Arc::clone(&reset)), reset, app, stop).await;
+    let Some(identity) = &site.first().tls else {
+        return converse(Plug::new(stream, Arc::clone(&reset)), reset, site).await;
     };
     let mut first = [0];
     match timeout(HANDSHAKE_TIMEOUT, stream.peek(&mut first)).await {
@@ -64,11 +61,11 @@ async fn serve(stream: TcpStream, app: Arc<App>, stop: watch::Sender<Phase>) {
             let stream = Plug::new(stream, Arc::clone(&reset));
             let acceptor = TlsAcceptor::from(identity.current());
             if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-                converse(stream, reset, app, stop).await;
+                converse(stream, reset, site).await;
             }
         }
         Ok(Ok(1)) => {
-            let service = service_fn(|request| redirect(&app, request));
+            let service = service_fn(|request| redirect(site.first(), request));
             // The connection's errors are the client's.
             let _ = http().serve_connection(TokioIo::new(stream), service).await;
         }
@@ -79,10 +76,9 @@ async fn serve(stream: TcpStream, app: Arc<App>, stop: watch::Sender<Phase>) {
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     reset: Arc<AtomicBool>,
-    app: Arc<App>,
-    stop: watch::Sender<Phase>,
+    site: Site,
 ) {
-    let service = service_fn(|request| respond(&app, &stop, &reset, request));
+    let service = service_fn(|request| respond(&site, &reset, request));
     let _ = http().serve_connection(TokioIo::new(stream), service).await;
 }
 
@@ -93,7 +89,8 @@ fn http() -> http1::Builder {
 }
 
 /// In real time, lets things happen when they are due, not only when somebody looks.
-pub(crate) async fn tick(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
+pub(crate) async fn tick(app: Arc<App>) {
+    let mut phase = app.stop.subscribe();
     loop {
         let next = {
             let cluster = app.cluster();

@@ -53,6 +53,8 @@ pub(super) fn behind<'a>(prefix: &str, target: &'a str) -> Option<&'a str> {
     match rest.chars().next() {
         None => Some("/"),
         Some('/') => Some(rest),
+        // `*`, which some ask instead of a path.
+        Some(_) if prefix.is_empty() => Some(rest),
         // `/flink?x=1`, but not `/flinks`.
         Some(_) => None,
     }

@@ -7,7 +7,9 @@ mod mishap;
 mod pages;
 mod plug;
 mod service;
+mod site;
 mod upload;
 
 pub(crate) use connection::{accept, tick};
 pub use gate::Gate;
+pub(crate) use site::Site;

@@ -11,16 +11,16 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request as HttpRequest, Response, StatusCode};
-use tokio::sync::watch;
 
 use super::body::AnswerBody;
-use super::gate::{Gate, behind};
+use super::gate::Gate;
 use super::mishap::{self, Broken};
+use super::site::{Place, Site};
 use super::{pages, upload};
 use crate::app::App;
 use crate::control::{self, Call};
 use crate::journal::RecordedRequest;
-use crate::mock::Phase;
+use crate::phase::Phase;
 use crate::rest::{
     Content, Cors, Endpoint, Reply, Request, RestError, Route, answer, decoded, http_date, query, route,
 };
@@ -35,27 +35,36 @@ const JOURNAL_BODY: usize = 4096;
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
 pub(super) async fn respond(
-    app: &Arc<App>,
-    stop: &watch::Sender<Phase>,
+    site: &Site,
     reset: &Arc<AtomicBool>,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<AnswerBody>, Broken> {
     let (mut parts, body) = request.into_parts();
-    if control::is_control(parts.uri.path()) {
-        let reply = to_the_mock(app, &parts, body).await;
-        return Ok(response(reply, &parts));
-    }
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let (app, shortened) = match site.place(target) {
+        Place::Cluster(app, shortened) => (app, shortened),
+        Place::Mock(app, shortened) => {
+            parts.uri = shortened.unwrap_or(parts.uri);
+            let reply = to_the_mock(app, &parts, body).await;
+            return Ok(response(reply, &parts));
+        }
+        Place::Gone(app) => {
+            let gone = format!("The cluster below {} has been shut down", app.prefix);
+            return Ok(response(RestError::Plain(502, gone, Cors::Unsaid).reply(), &parts));
+        }
+        Place::Nowhere => {
+            if let Some(gate) = site.first().gate.as_ref().filter(|gate| !gate.admits(&parts.headers)) {
+                return Ok(challenge(gate, &parts));
+            }
+            let beside = format!("Nothing is here; Flink is below {}", site.prefixes());
+            return Ok(response(RestError::Plain(404, beside, Cors::Unsaid).reply(), &parts));
+        }
+    };
     if let Some(gate) = app.gate.as_ref().filter(|gate| !gate.admits(&parts.headers)) {
         return Ok(challenge(gate, &parts));
     }
-    if !app.prefix.is_empty() {
-        match behind(&app.prefix, parts.uri.path_and_query().map_or("/", |target| target.as_str())) {
-            Some(rest) => parts.uri = rest.parse().unwrap_or_default(),
-            None => {
-                let beside = format!("Nothing is here; Flink is below {}", app.prefix);
-                return Ok(response(RestError::Plain(404, beside, Cors::Unsaid).reply(), &parts));
-            }
-        }
+    if let Some(shortened) = shortened {
+        parts.uri = shortened;
     }
     let method = parts.method.as_str();
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -70,7 +79,7 @@ pub(super) async fn respond(
     let found = route(app.version, method, parts.uri.path());
     let (reply, text) = match action.as_ref().and_then(mishap::refusal) {
         Some(refusal) => (refusal, unheeded(found.as_ref(), body).await),
-        None => carry_out(app, stop, &parts, found, body).await,
+        None => carry_out(app, &parts, found, body).await,
     };
     let recorded = RecordedRequest {
         method: method.to_owned(),
@@ -122,7 +131,6 @@ async fn unheeded(found: Option<&Route>, body: Incoming) -> String {
 /// The answer to a request, and its body for the journal.
 async fn carry_out(
     app: &Arc<App>,
-    stop: &watch::Sender<Phase>,
     parts: &Parts,
     found: Option<Route>,
     body: Incoming,
@@ -147,7 +155,7 @@ async fn carry_out(
                 Err(_) => (too_large(), String::new()),
             };
             if shuts_down {
-                let stop = stop.clone();
+                let stop = app.stop.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep(LAST_WORDS).await;
                     stop.send_replace(Phase::Stopping);

@@ -9,3 +9,4 @@ mod scenario;
 mod state;
 mod support;
 mod tls;
+mod together;
