@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use mock_flink::cli::{Args, builder, listening, serve};
+use mock_flink::cli::{ServeArgs, builder, listening, serve};
 use mock_flink::programs::{MainError, ProgramCall};
 use mock_flink::sim::{
     AccumulatorSpec, EdgeSpec, Failure, JobGraph, JobKind, Ship, StateProfile, VertexSpec,
@@ -14,7 +14,7 @@ use mock_flink::sim::{
 #[derive(Parser, Debug)]
 struct Command {
     #[command(flatten)]
-    args: Args,
+    args: ServeArgs,
 }
 
 /// What the Java program's main method does.

@@ -1,5 +1,6 @@
 //! What all requests share: the simulated cluster, its clock, the uploaded jars, the programs, the journal.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ops_core::version::FlinkVersion;
@@ -14,7 +15,7 @@ use crate::phase::Phase;
 use crate::programs::Programs;
 use crate::recipe::Recipe;
 use crate::server::Gate;
-use crate::sim::Cluster;
+use crate::sim::{Cluster, Profiled};
 use crate::tls::Identity;
 use crate::verify::Watch;
 
@@ -39,9 +40,25 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) cluster: Mutex<Cluster>,
     pub(crate) jars: Mutex<JarStore>,
+    /// Where the pages for Prometheus are.
+    pub(crate) exported: Exported,
     pub(crate) dashboard: Option<Dashboard>,
     /// When the server started: the age of every static file.
     pub(crate) started: i64,
+}
+
+/// The pages for Prometheus that are served: of which process, and where, if there was a port for it.
+#[derive(Debug, Default)]
+pub(crate) struct Exported(Mutex<Vec<(Profiled, Option<SocketAddr>)>>);
+
+impl Exported {
+    pub(crate) fn all(&self) -> Vec<(Profiled, Option<SocketAddr>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn store(&self, pages: Vec<(Profiled, Option<SocketAddr>)>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pages;
+    }
 }
 
 impl App {

@@ -25,6 +25,8 @@
 //! | `state` | the whole state as a document |
 //! | `control` | `/mock/…`, the same for other languages |
 //! | `serialized` | the jobs that Flink's own client submits |
+//! | `recording` | what clients and a cluster said to each other, taken by a proxy and played back |
+//! | `diff` | two clusters asked the same |
 //! | `dashboard` | the web application of a Flink distribution |
 //! | `server` | HTTP, TLS, uploads |
 //! | [`cli`] | the command line behind `mock-flink` and `flinkops mock` |
@@ -36,6 +38,7 @@ pub mod cli;
 mod clock;
 mod control;
 mod dashboard;
+mod diff;
 mod error;
 mod faults;
 mod jars;
@@ -44,6 +47,7 @@ mod matcher;
 mod mock;
 mod phase;
 pub mod programs;
+mod recording;
 mod recipe;
 mod rest;
 pub mod scenario;
@@ -53,12 +57,15 @@ pub mod sim;
 mod span;
 mod state;
 mod storage;
+mod target;
 mod tls;
 mod verify;
 
 pub use error::MockError;
 pub use faults::{Action, Fault, Latency, When};
 pub use journal::RecordedRequest;
+pub use recording::RecordingError;
+pub use target::{TargetError, Trust};
 pub use matcher::{Matcher, MatcherError};
 pub use mock::{Builder, MockFlink};
 pub use server::Gate;

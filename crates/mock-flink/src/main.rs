@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use mock_flink::cli::{Args, listening, run};
+use mock_flink::cli::{Args, run};
 
 /// A fake Flink JobManager: a simulated session cluster behind Flink's REST API
 #[derive(Parser, Debug)]
@@ -23,8 +23,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match runtime.block_on(run(command.args, |mock| println!("{}", listening(mock)))) {
-        Ok(stopped) => ExitCode::from(stopped.exit_code()),
+    match runtime.block_on(run(command.args, |text| println!("{text}"))) {
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("error: {error}");
             let mut source = std::error::Error::source(&error);

@@ -1,8 +1,10 @@
 //! Which requests are meant: `POST /jobs/:jobid/savepoints`, `GET /jobs/*/metrics?get=numRestarts`, `/taskmanagers/**`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::rest::{decoded, query};
@@ -137,6 +139,21 @@ impl FromStr for Matcher {
             return Err(error("`**` stands at the end only"));
         }
         Ok(Self { method: method.map(str::to_owned), segments: own, rest, query: query(query_text) })
+    }
+}
+
+impl JsonSchema for Matcher {
+    fn schema_name() -> Cow<'static, str> {
+        "Matcher".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The requests: a method, if one is meant, and a path, in which `*` and `:name` stand for one \
+                            segment and `**` for the rest: `POST /jobs/*/savepoints`.",
+            "type": "string",
+            "pattern": "^([A-Z]+ )?/",
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::app::App;
+use crate::app::{App, Exported};
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::error::MockError;
@@ -23,7 +23,7 @@ use crate::phase::{Phase, stopping};
 use crate::programs::{Program, Programs};
 use crate::recipe::Recipe;
 use crate::scenario::Scenario;
-use crate::server::{self, Gate, Site};
+use crate::server::{self, Exporters, Gate, Site};
 use crate::sim::{JobGraph, Sabotage, Settings};
 use crate::state::StateError;
 use crate::tls::{Identity, TlsMaterial};
@@ -37,7 +37,7 @@ pub struct MockFlink {
     app: Arc<App>,
     address: SocketAddr,
     listening: Arc<Listening>,
-    ticking: Option<JoinHandle<()>>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// The task that accepts connections, for one cluster or for several.
@@ -210,7 +210,7 @@ impl Builder {
         let bind = self.bind;
         let listener = listen(bind).await?;
         let app = self.app(local(&listener, bind)?)?;
-        let mut mocks = serve(listener, bind, vec![app])?;
+        let mut mocks = serve(listener, bind, vec![app]).await?;
         Ok(mocks.remove(0))
     }
 
@@ -230,7 +230,7 @@ impl Builder {
         let listener = listen(bind).await?;
         let address = local(&listener, bind)?;
         let apps = clusters.into_iter().map(|cluster| cluster.app(address)).collect::<Result<_, _>>()?;
-        serve(listener, bind, apps)
+        serve(listener, bind, apps).await
     }
 
     /// The cluster, that nothing leads to yet.
@@ -288,6 +288,7 @@ impl Builder {
             clock: self.clock,
             cluster: Mutex::new(cluster),
             jars: Mutex::new(jars),
+            exported: Exported::default(),
             dashboard,
             started,
         }))
@@ -303,17 +304,29 @@ fn local(listener: &TcpListener, bind: SocketAddr) -> Result<SocketAddr, MockErr
 }
 
 /// Answers for these clusters.
-fn serve(listener: TcpListener, bind: SocketAddr, apps: Vec<Arc<App>>) -> Result<Vec<MockFlink>, MockError> {
+async fn serve(
+    listener: TcpListener,
+    bind: SocketAddr,
+    apps: Vec<Arc<App>>,
+) -> Result<Vec<MockFlink>, MockError> {
     let address = local(&listener, bind)?;
     let accepting = tokio::spawn(server::accept(listener, Site::new(apps.clone())));
     let listening = Arc::new(Listening(accepting));
-    let mock = |app: Arc<App>| MockFlink {
-        ticking: (!app.clock.is_virtual()).then(|| tokio::spawn(server::tick(Arc::clone(&app)))),
-        app,
-        address,
-        listening: Arc::clone(&listening),
-    };
-    Ok(apps.into_iter().map(mock).collect())
+    let mut mocks = Vec::new();
+    for app in apps {
+        let mut tasks = Vec::new();
+        if !app.clock.is_virtual() {
+            tasks.push(tokio::spawn(server::tick(Arc::clone(&app))));
+        }
+        let reporter = app.cluster().settings().prometheus();
+        if let Some(reporter) = reporter {
+            let mut exporters = Exporters::new(address.ip(), reporter);
+            exporters.follow(&app).await;
+            tasks.push(tokio::spawn(server::keep(exporters, Arc::clone(&app))));
+        }
+        mocks.push(MockFlink { app, address, listening: Arc::clone(&listening), tasks });
+    }
+    Ok(mocks)
 }
 
 impl MockFlink {
@@ -465,9 +478,9 @@ impl MockFlink {
     /// that is shut down does so.
     pub async fn shutdown(mut self) {
         self.app.stop.send_replace(Phase::Stopping);
-        if let Some(ticking) = self.ticking.take() {
+        for task in self.tasks.drain(..) {
             // A task that was cancelled with its runtime has stopped, too.
-            let _ = ticking.await;
+            let _ = task.await;
         }
         if let Some(Listening(accepting)) = Arc::get_mut(&mut self.listening) {
             let _ = accepting.await;
@@ -480,7 +493,7 @@ impl Drop for MockFlink {
     /// What was expected did not come, and the test has not failed already.
     fn drop(&mut self) {
         self.app.stop.send_replace(Phase::Stopping);
-        self.ticking.iter().for_each(JoinHandle::abort);
+        self.tasks.iter().for_each(JoinHandle::abort);
         if !std::thread::panicking() {
             self.verify().unwrap_or_else(|verdict| panic!("{verdict}"));
         }

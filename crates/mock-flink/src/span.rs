@@ -1,8 +1,10 @@
 //! Durations in files and requests: `8 s` as Flink writes them, or milliseconds.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use ops_core::units::FlinkDuration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A duration.
@@ -22,6 +24,22 @@ impl Span {
     /// Whole milliseconds; a span that is longer than anything can wait is as long as can be.
     pub fn millis(self) -> i64 {
         i64::try_from(self.0.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+impl JsonSchema for Span {
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A duration: milliseconds, or a text such as `250 ms`, `8 s`, `5 min`, `1 h` or `2 d`.",
+            "oneOf": [
+                { "type": "integer", "minimum": 0 },
+                { "type": "string", "pattern": r"^\s*\d+\s*[a-zA-Zµ]*\s*$" },
+            ],
+        })
     }
 }
 

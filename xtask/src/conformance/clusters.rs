@@ -9,6 +9,7 @@ use end_to_end::run::{Invocation, TestRun};
 use end_to_end::running::Running;
 use end_to_end::{cache, official, port};
 
+use super::drive::Addresses;
 use super::http::{Request, send};
 use crate::error::XtaskError;
 use crate::files::context;
@@ -37,6 +38,31 @@ const CONFIGURATION: &[(&str, &str)] = &[
     ("jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling", "0 s"),
     ("jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout", "0 s"),
 ];
+
+/// The reporter for Prometheus. The JobManager, which starts first, takes the first port.
+fn reporter(ports: String) -> [(String, String); 2] {
+    let key = |option: &str| format!("metrics.reporter.prom.{option}");
+    [
+        (
+            key("factory.class"),
+            "org.apache.flink.metrics.prometheus.PrometheusReporterFactory".to_owned(),
+        ),
+        (key("port"), ports),
+    ]
+}
+
+/// Where the mock says that its pages for Prometheus are.
+fn pages_of_mock(rest: SocketAddr) -> Option<Addresses> {
+    let request = Request { method: "GET", target: "/mock/prometheus", headers: Vec::new(), body: Vec::new() };
+    let pages: serde_json::Value = serde_json::from_slice(&send(rest, &request).ok()?.body).ok()?;
+    let page = |url: &serde_json::Value| url.as_str()?.split('/').nth(2)?.parse().ok();
+    let task_manager = pages["taskmanagers"].as_object()?.values().next()?;
+    Some(Addresses {
+        rest,
+        job_manager_page: page(&pages["jobmanager"])?,
+        task_manager_page: page(task_manager)?,
+    })
+}
 
 /// A real distribution and what is compiled against it.
 pub(super) struct Flink {
@@ -75,10 +101,10 @@ impl Flink {
     }
 
     /// Starts JobManager and TaskManager, and waits until the TaskManager has registered.
-    pub(super) fn start(&self, run: &TestRun, scheduler: &str) -> Result<SocketAddr, XtaskError> {
-        let [rest, rpc] = port::free::<2>();
+    pub(super) fn start(&self, run: &TestRun, scheduler: &str) -> Result<Addresses, XtaskError> {
+        let [rest, rpc, pages @ ..] = port::free::<4>();
         let conf = run.path().join("conf");
-        self.configure(&conf, run.path(), scheduler, rest, rpc)?;
+        self.configure(&conf, run.path(), scheduler, (rest, rpc), pages)?;
         let script = |name: &str| -> Invocation {
             run.command(self.home.join("bin").join(name))
                 .arg("start")
@@ -90,7 +116,9 @@ impl Flink {
         script("taskmanager.sh").run().expect_code(0);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, rest));
         self.await_task_manager(address, run)?;
-        Ok(address)
+        let [job_manager_page, task_manager_page] =
+            pages.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        Ok(Addresses { rest: address, job_manager_page, task_manager_page })
     }
 
     fn configure(
@@ -98,8 +126,8 @@ impl Flink {
         conf: &Path,
         own: &Path,
         scheduler: &str,
-        rest: u16,
-        rpc: u16,
+        (rest, rpc): (u16, u16),
+        pages: [u16; 2],
     ) -> Result<(), XtaskError> {
         let from = self.home.join("conf");
         for directory in [conf.to_owned(), own.join("log"), own.join("tmp")] {
@@ -134,6 +162,8 @@ impl Flink {
         ] {
             entries.push((key.to_owned(), value));
         }
+        let [first, second] = pages;
+        entries.extend(reporter(format!("{first},{second}")));
         let lines: String = entries.iter().map(|(key, value)| format!("{key}: {}\n", quote(value))).collect();
         fs::write(&file, lines).map_err(context("write", &file))?;
         Ok(())
@@ -163,7 +193,7 @@ impl Flink {
         run: &TestRun,
         scheduler: &str,
         program: &Path,
-    ) -> Result<(Running, SocketAddr), XtaskError> {
+    ) -> Result<(Running, Addresses), XtaskError> {
         let mut command = run
             .command(program)
             .timeout(Duration::from_secs(600))
@@ -172,13 +202,16 @@ impl Flink {
         for (key, value) in CONFIGURATION {
             command = command.arg("--conf").arg(format!("{key}={value}"));
         }
+        for (key, value) in reporter("0".to_owned()) {
+            command = command.arg("--conf").arg(format!("{key}={value}"));
+        }
         command = command.arg("--conf").arg(format!("jobmanager.scheduler={scheduler}"));
         command = command.arg("--conf").arg(format!("web.tmpdir={}", run.path().display()));
         let mock = command.spawn();
         let line = mock.wait_for_stdout("listening on ");
         let address = line.rsplit("//").next().and_then(|address| address.parse().ok());
-        match address {
-            Some(address) => Ok((mock, address)),
+        match address.and_then(pages_of_mock) {
+            Some(addresses) => Ok((mock, addresses)),
             None => Err(XtaskError::Answer { what: "mock-flink".to_owned(), answer: line }),
         }
     }

@@ -1,16 +1,6 @@
-//! Differences between the structures of two answers, and which of them are deliberate.
+//! Which differences between two answers are deliberate.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
-
-/// One difference: where, and what each side has; `None` for nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub(super) at: String,
-    pub(super) real: Option<String>,
-    pub(super) mock: Option<String>,
-}
+use rest_shape::Difference;
 
 /// A line of `deliberate.txt`: `METHOD PATH | WHERE | REASON`. A `*` at an end stands for anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,57 +49,14 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
     rest.is_empty() || last_was_star
 }
 
-/// All differences, in the order of the keys.
-pub(super) fn differences(real: &Value, mock: &Value) -> Vec<Difference> {
-    let mut found = Vec::new();
-    walk("", Some(real), Some(mock), &mut found);
-    found
-}
-
-fn walk(at: &str, real: Option<&Value>, mock: Option<&Value>, found: &mut Vec<Difference>) {
-    match (real, mock) {
-        (Some(Value::Object(a)), Some(Value::Object(b))) => {
-            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-            for key in keys {
-                walk(&format!("{at}/{key}"), a.get(key), b.get(key), found);
-            }
-        }
-        (Some(Value::Array(a)), Some(Value::Array(b))) if !a.is_empty() && !b.is_empty() => {
-            walk(&format!("{at}/*"), a.first(), b.first(), found);
-        }
-        (real, mock) if real == mock => {}
-        (real, mock) => {
-            found.push(Difference { at: at.to_owned(), real: real.map(shown), mock: mock.map(shown) })
-        }
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn each_difference_is_told_where_it_is() {
-        let real = json!({"a": {"b": "int"}, "l": [{"x": "int", "y": "null"}], "same": "text"});
-        let mock = json!({"a": {"c": "int"}, "l": [{"x": "float", "y": "null"}], "same": "text"});
-        let found: Vec<String> = differences(&real, &mock).into_iter().map(|one| one.at).collect();
-        assert_eq!(found, ["/a/b", "/a/c", "/l/*/x"]);
-        assert_eq!(differences(&json!([]), &json!([{"a": 1}])).len(), 1);
-    }
 
     #[test]
     fn a_deliberate_difference_needs_a_reason() {
         let [line] = deliberate("# c\nGET /x* | /body/* | because\n").unwrap().try_into().unwrap();
-        let difference = Difference { at: "/body/a/b".to_owned(), real: None, mock: None };
+        let difference = Difference { at: "/body/a/b".to_owned(), first: None, second: None };
         assert!(line.covers("GET /x/y", &difference) && !line.covers("GET /y", &difference));
         assert!(deliberate("GET /x | /body |").is_err());
         assert!(fits("*mid*", "a mid b") && !fits("a", "ab") && fits("a*c", "abc"));

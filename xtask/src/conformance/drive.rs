@@ -6,10 +6,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use rest_shape::{Answer, of_answer};
 use serde_json::Value;
 
-use super::http::{Answer, Request, send};
-use super::shape;
+use super::http::{Request, send};
 use super::steps::{Condition, Keep, Part, Step};
 use crate::process::now;
 
@@ -29,9 +29,17 @@ pub(super) struct Outcome {
     pub(super) raw: String,
 }
 
+/// Where a cluster answers: its REST API, and what its reporters export to Prometheus.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addresses {
+    pub(super) rest: SocketAddr,
+    pub(super) job_manager_page: SocketAddr,
+    pub(super) task_manager_page: SocketAddr,
+}
+
 /// Drives a cluster through the steps.
 pub(super) struct Driver<'a> {
-    pub(super) address: SocketAddr,
+    pub(super) addresses: Addresses,
     /// Where files to upload are, and savepoints may go.
     pub(super) scratch: &'a Path,
     pub(super) variables: BTreeMap<String, String>,
@@ -64,7 +72,7 @@ impl Driver<'_> {
             self.remember(step, &value);
             return match answer {
                 Ok(answer) => {
-                    let mut shape = shape::of_answer(&answer, &step.path);
+                    let mut shape = of_answer(&answer, &step.path);
                     if let Some(unmet) = unmet {
                         shape["never"] = format!("{unmet:?}").into();
                     }
@@ -93,7 +101,12 @@ impl Driver<'_> {
             headers.push(("content-type".to_owned(), format!("multipart/form-data; boundary={BOUNDARY}")));
             self.multipart(&step.parts)?
         };
-        send(self.address, &Request { method: &step.method, target, headers, body })
+        let request = |method, target| Request { method, target, headers, body };
+        match (step.method.as_str(), target) {
+            ("SCRAPE", "jobmanager") => send(self.addresses.job_manager_page, &request("GET", "/metrics")),
+            ("SCRAPE", _) => send(self.addresses.task_manager_page, &request("GET", "/metrics")),
+            (method, target) => send(self.addresses.rest, &request(method, target)),
+        }
     }
 
     fn multipart(&self, parts: &[Part]) -> std::io::Result<Vec<u8>> {

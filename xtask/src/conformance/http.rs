@@ -5,6 +5,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use rest_shape::Answer;
+
 /// The longest answer that is read.
 const LIMIT: u64 = 64 << 20;
 
@@ -17,21 +19,6 @@ pub(super) struct Request<'a> {
     pub(super) target: &'a str,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    /// Names in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
-}
-
-impl Answer {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
 }
 
 /// Sends a request over a connection of its own.

@@ -8,9 +8,7 @@
 //! | `steps` | the language of `steps.txt` |
 //! | `drive` | one cluster through all steps |
 //! | `http` | a client that sends what it is told, however odd |
-//! | `shape` | the structure of an answer |
-//! | `text` | the structure of a message |
-//! | `compare` | differences between two structures, and which of them are deliberate |
+//! | `compare` | which differences are deliberate; `rest-shape` finds them |
 //! | `clusters` | starting a real cluster and a mock |
 //! | `transcripts` | `cargo xtask transcripts V`: Flink's own command line against a real cluster |
 //! | `table` | `docs/conformance.md` |
@@ -20,10 +18,8 @@ mod compare;
 mod drive;
 mod http;
 mod run;
-mod shape;
 mod steps;
 mod table;
-mod text;
 mod transcripts;
 
 pub(crate) use run::{Mode, run};

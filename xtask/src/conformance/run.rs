@@ -7,11 +7,12 @@ use std::path::Path;
 
 use end_to_end::exclusive;
 use end_to_end::run::TestRun;
+use rest_shape::{Difference, differences};
 use serde_json::Value;
 
 use super::clusters::Flink;
-use super::compare::{Deliberate, Difference, deliberate, differences, fits};
-use super::drive::{Driver, Outcome};
+use super::compare::{Deliberate, deliberate, fits};
+use super::drive::{Addresses, Driver, Outcome};
 use super::steps::{Step, parse};
 use super::table::{self, Row};
 use crate::error::XtaskError;
@@ -108,8 +109,8 @@ fn drive_real(flink: &Flink, steps: &[Step]) -> Result<Answers, XtaskError> {
     for group in groups(steps) {
         let run = TestRun::new();
         flink.prepare(&run)?;
-        let address = flink.start(&run, &group[0].scheduler)?;
-        collect(&mut answers, driver(address, run.path()).run(group));
+        let addresses = flink.start(&run, &group[0].scheduler)?;
+        collect(&mut answers, driver(addresses, run.path()).run(group));
     }
     Ok(answers)
 }
@@ -120,18 +121,18 @@ fn drive_mock(flink: &Flink, steps: &[Step]) -> Result<Answers, XtaskError> {
     for group in groups(steps) {
         let run = TestRun::new();
         flink.prepare(&run)?;
-        let (mock, address) = flink.start_mock(&run, &group[0].scheduler, &program)?;
-        collect(&mut answers, driver(address, run.path()).run(group));
+        let (mock, addresses) = flink.start_mock(&run, &group[0].scheduler, &program)?;
+        collect(&mut answers, driver(addresses, run.path()).run(group));
         drop(mock);
     }
     Ok(answers)
 }
 
-fn driver(address: std::net::SocketAddr, scratch: &Path) -> Driver<'_> {
+fn driver(addresses: Addresses, scratch: &Path) -> Driver<'_> {
     let variables =
         [("dir", scratch.display().to_string()), ("unknown", "0123456789abcdef0123456789abcdef".to_owned())];
     let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
-    Driver { address, scratch, variables }
+    Driver { addresses, scratch, variables }
 }
 
 /// Steps that run on one cluster.
@@ -196,8 +197,8 @@ impl Report {
                             report.text,
                             "    {}\n        real {}\n        mock {}",
                             one.at,
-                            side(one.real),
-                            side(one.mock)
+                            side(one.first),
+                            side(one.second)
                         );
                     }
                 }

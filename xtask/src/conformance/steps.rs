@@ -3,6 +3,7 @@
 //! ```text
 //! cluster adaptive                                  the steps below run on a fresh cluster with that scheduler
 //! GET /jobs/{job} ; wait /state=RUNNING ; set v0=/vertices/0/id
+//! SCRAPE taskmanager                               what its reporter exports to Prometheus; or jobmanager
 //! POST /jars/{jar}/run ; body {"entryClass":"X"} ; since 1.20 ; until 2.0
 //! ```
 //!

@@ -1,7 +1,7 @@
 //! `flinkops mock`: mock-flink in the foreground.
 
 use clap::Args;
-use mock_flink::{MockFlink, cli};
+use mock_flink::cli;
 
 use crate::commands::runtime;
 use crate::failure::Failure;
@@ -17,10 +17,9 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options, output: &Output) -> Result<u8, Failure> {
-    let announce = |mock: &MockFlink| {
+    let say = |text: &str| {
         // Whoever started this and went away does not read it.
-        let _ = output.text(&format!("{}\n", cli::listening(mock)));
+        let _ = output.text(&format!("{text}\n"));
     };
-    let stopped = runtime()?.block_on(cli::run(options.mock, announce))?;
-    Ok(stopped.exit_code())
+    Ok(runtime()?.block_on(cli::run(options.mock, say))?)
 }

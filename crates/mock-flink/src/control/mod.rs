@@ -3,6 +3,7 @@
 mod clock;
 mod cluster;
 mod faults;
+mod prometheus;
 mod requests;
 mod routes;
 mod state;

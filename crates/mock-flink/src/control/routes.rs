@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{clock, cluster, faults, requests, state, tls};
+use super::{clock, cluster, faults, prometheus, requests, state, tls};
 use crate::app::App;
 use crate::rest::{Cors, Reply, RestError};
 
@@ -42,6 +42,7 @@ const ROUTES: &[(&str, &str, Handler)] = &[
     ("POST", "jobs/*/checkpoints/fail", cluster::fail_checkpoints),
     ("POST", "savepoints/deny", cluster::deny_savepoints),
     ("POST", "leader-change", faults::change_leader),
+    ("GET", "prometheus", prometheus::list),
     ("POST", "tls", tls::exchange),
     ("GET", "faults", faults::list),
     ("POST", "faults", faults::add),

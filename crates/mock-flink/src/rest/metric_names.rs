@@ -101,7 +101,7 @@ pub(super) const JOB: &[Row] = &[
     all("lastCheckpointDuration"),
     all("lastCheckpointExternalPath"),
     all("lastCheckpointFullSize"),
-    since("lastCheckpointMetadataSize", 2, 1),
+    since("lastCheckpointMetadataSize", 2, 2),
     all("lastCheckpointPersistedData"),
     all("lastCheckpointProcessedData"),
     all("lastCheckpointRestoreTimestamp"),

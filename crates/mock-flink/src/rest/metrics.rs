@@ -2,7 +2,7 @@
 //!
 //! Without `?get=` names are listed; with it, values of the names that exist.
 
-use ops_core::ids::JobId;
+use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::metrics::{AggregatedMetric, Metric};
 use ops_core::rest::wire::number::Real;
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
@@ -14,7 +14,38 @@ use super::task_managers;
 use super::versions::Feature;
 use crate::sim::{Attempt, Job, Load, TaskManager, Vertex};
 
-type Values = Vec<(String, String)>;
+pub(super) type Values = Vec<(String, String)>;
+
+/// The metrics of a task: its own, and those of its operators.
+pub(super) struct TaskMetrics {
+    pub(super) own: Values,
+    pub(super) operators: Vec<OperatorMetrics>,
+}
+
+/// The metrics of an operator.
+pub(super) struct OperatorMetrics {
+    pub(super) id: VertexId,
+    pub(super) name: String,
+    pub(super) own: Values,
+    /// The number of the split that a source reads, and its metrics.
+    pub(super) split: Option<(u32, Values)>,
+}
+
+impl TaskMetrics {
+    /// Under the names that REST gives them.
+    fn flat(self) -> Values {
+        let mut values = self.own;
+        for operator in self.operators {
+            let scope = metric_scope(&operator.name);
+            values.extend(operator.own.into_iter().map(|(name, value)| (format!("{scope}.{name}"), value)));
+            if let Some((split, own)) = operator.split {
+                let named = |(name, value)| (format!("{scope}.split.{split}.{name}"), value);
+                values.extend(own.into_iter().map(named));
+            }
+        }
+        values
+    }
+}
 
 /// Answers names, or the values of those that were asked for.
 fn answered(context: &Context<'_>, values: Values) -> Reply {
@@ -108,7 +139,7 @@ pub(super) fn jobs(context: &mut Context<'_>) -> Result<Reply, RestError> {
     aggregated(context, reporters)
 }
 
-fn of_job(context: &Context<'_>, job: &Job) -> Values {
+pub(super) fn of_job(context: &Context<'_>, job: &Job) -> Values {
     if !job.has_graph() {
         return Vec::new();
     }
@@ -161,7 +192,7 @@ pub(super) fn job_manager(context: &mut Context<'_>) -> Result<Reply, RestError>
     Ok(answered(context, values))
 }
 
-fn of_job_manager(context: &Context<'_>) -> Values {
+pub(super) fn of_job_manager(context: &Context<'_>) -> Values {
     let cluster = &*context.cluster;
     let task_managers = cluster.task_managers();
     let total: usize = task_managers.iter().map(|found| found.slots.len()).sum();
@@ -227,7 +258,7 @@ pub(super) fn task_managers(context: &mut Context<'_>) -> Result<Reply, RestErro
     aggregated(context, reporters)
 }
 
-fn of_task_manager(context: &Context<'_>, found: &TaskManager) -> Values {
+pub(super) fn of_task_manager(context: &Context<'_>, found: &TaskManager) -> Values {
     let metrics = task_managers::metrics(context, found);
     let memory = context.cluster.memory();
     let busy = found.slots.len() as i64 - i64::from(found.free_slots());
@@ -296,7 +327,7 @@ fn of_subtasks(context: &Context<'_>) -> Result<Vec<Values>, RestError> {
     let deployed = vertex.subtasks.iter().filter(|subtask| subtask.current.started().is_some());
     Ok(deployed
         .zip(1..)
-        .map(|(subtask, split)| of_attempt(context, (job, vertex), &subtask.current, split))
+        .map(|(subtask, split)| of_attempt(context, (job, vertex), &subtask.current, split).flat())
         .collect())
 }
 
@@ -307,12 +338,12 @@ fn watermark(job: &Job, vertex: &Vertex, now: i64) -> i64 {
     emitted.min().unwrap_or(i64::MIN)
 }
 
-fn of_attempt(
+pub(super) fn of_attempt(
     context: &Context<'_>,
     (job, vertex): (&Job, &Vertex),
     attempt: &Attempt,
     split: u32,
-) -> Values {
+) -> TaskMetrics {
     let now = context.cluster.now();
     let io = super::job::io_metrics(vertex, attempt, now);
     let each = f64::from(vertex.parallelism.max(1));
@@ -355,13 +386,13 @@ fn of_attempt(
         ("isBackPressured", (held_up > 0).to_string()),
         ("currentInputWatermark", watermark.clone()),
     ];
-    let mut values: Values = named(context, names::TASK, &known).collect();
+    let mut own: Values = named(context, names::TASK, &known).collect();
     if !vertex.spec.inputs.is_empty() {
-        values.extend(named(context, names::TASK_WITH_INPUT, &known));
+        own.extend(named(context, names::TASK_WITH_INPUT, &known));
     }
-    for (index, operator) in vertex.spec.operators.iter().enumerate() {
+    let operators = vertex.spec.operators.iter().enumerate().map(|(index, operator)| {
         let is_source = index == 0 && vertex.spec.inputs.is_empty();
-        let own: &[_] = if is_source { names::SOURCE } else { names::OPERATOR_WITH_INPUT };
+        let special: &[_] = if is_source { names::SOURCE } else { names::OPERATOR_WITH_INPUT };
         let known = [
             ("numRecordsIn", if index == 0 { io.read_records } else { io.write_records }.to_string()),
             ("numRecordsOut", io.write_records.to_string()),
@@ -369,15 +400,15 @@ fn of_attempt(
             ("currentInputWatermark", watermark.clone()),
             ("currentOutputWatermark", watermark.clone()),
         ];
-        let prefix = metric_scope(operator);
-        let of_operator = named(context, names::OPERATOR, &known).chain(named(context, own, &known));
-        values.extend(of_operator.map(|(name, value)| (format!("{prefix}.{name}"), value)));
-        if is_source {
-            let splits = named(context, names::SPLIT, &[]);
-            values.extend(splits.map(|(name, value)| (format!("{prefix}.split.{split}.{name}"), value)));
+        let own = named(context, names::OPERATOR, &known).chain(named(context, special, &known));
+        OperatorMetrics {
+            id: vertex.spec.operator_id(index),
+            name: operator.clone(),
+            own: own.collect(),
+            split: is_source.then(|| (split, named(context, names::SPLIT, &[]).collect())),
         }
-    }
-    values
+    });
+    TaskMetrics { own, operators: operators.collect() }
 }
 
 /// A name as a part of a metric's: dots and blanks would be taken for something else.

@@ -196,6 +196,15 @@ const ROUTES: &[Row] = &[
     ("POST", "/jars/:jarid/plan", All, Body(jars::plan)),
 ];
 
+/// The paths that can be asked for without a change of anything, in all versions.
+pub(crate) fn readable() -> impl Iterator<Item = &'static str> {
+    let changing = ["/jobs/:jobid/yarn-cancel", "/jobs/:jobid/yarn-stop"];
+    ROUTES
+        .iter()
+        .filter(move |(method, pattern, ..)| *method == "GET" && !changing.contains(pattern))
+        .map(|(_, pattern, ..)| *pattern)
+}
+
 /// Finds what a path leads to.
 pub(crate) fn route(version: FlinkVersion, method: &str, path: &str) -> Option<Route> {
     let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();

@@ -4,9 +4,11 @@ mod build;
 mod model;
 mod program;
 mod ready;
+mod schema;
 
 pub use model::{
     ClusterPart, Happening, JobPart, MainFailure, Program, Scenario, ScenarioError, TaskFailure, Variant,
     Vertex,
 };
+pub use schema::schema;
 pub use ready::{READY_MADE, ReadyMade, ready_made};

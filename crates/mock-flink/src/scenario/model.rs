@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ops_core::version::FlinkVersion;
 use ops_core::yaml::{self, YamlError};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ready::{READY_MADE, ready_made};
@@ -13,7 +14,7 @@ use crate::sim::Sabotage;
 use crate::span::Span;
 
 /// A scenario.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scenario {
     /// One sentence: what it is for.
@@ -31,10 +32,11 @@ pub struct Scenario {
 }
 
 /// The cluster; what is not said is as without a scenario.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClusterPart {
     /// The version to play.
+    #[schemars(with = "Option<String>", regex(pattern = r"^[12]\.\d+(\.\d+)?$"))]
     pub flink_version: Option<FlinkVersion>,
     /// TaskManagers at the start.
     pub task_managers: Option<usize>,
@@ -52,7 +54,7 @@ pub struct ClusterPart {
 
 /// What a main method does. Jobs that Flink's own client submits ready-made behave as the program whose job has their name:
 /// they end as it does, and its vertices say, in order, what flows through theirs.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Program {
     /// The entry class.
@@ -74,7 +76,7 @@ pub struct Program {
 }
 
 /// How a program behaves with an argument.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// The argument; one that ends with `=` stands for any value after it.
@@ -94,7 +96,7 @@ pub struct Variant {
 }
 
 /// An exception of a task.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TaskFailure {
     /// How long the tasks run before.
@@ -108,7 +110,7 @@ pub struct TaskFailure {
 }
 
 /// An exception of a main method.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MainFailure {
     /// The exception's class.
@@ -128,7 +130,7 @@ fn on_purpose() -> String {
 }
 
 /// A vertex: a chain of operators.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Vertex {
     /// Its operators, in order.
@@ -178,7 +180,7 @@ fn tenth() -> f64 {
 }
 
 /// A job that is started by itself.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JobPart {
     /// The entry class of its program.
@@ -210,7 +212,7 @@ fn one() -> usize {
 
 /// Something that happens at a time from the start of the cluster. Jobs are named; of several, the one that was started
 /// last is meant.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Happening {
     /// When.
@@ -236,7 +238,7 @@ pub struct Happening {
 }
 
 /// Checkpoints that fail.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CheckpointFailures {
     /// The job.

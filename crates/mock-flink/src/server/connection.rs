@@ -82,7 +82,7 @@ async fn converse(
     let _ = http().serve_connection(TokioIo::new(stream), service).await;
 }
 
-fn http() -> http1::Builder {
+pub(crate) fn http() -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder.auto_date_header(false).timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     builder

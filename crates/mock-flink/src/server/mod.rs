@@ -2,6 +2,7 @@
 
 mod body;
 mod connection;
+mod exporter;
 mod gate;
 mod mishap;
 mod pages;
@@ -10,6 +11,7 @@ mod service;
 mod site;
 mod upload;
 
-pub(crate) use connection::{accept, tick};
+pub(crate) use connection::{accept, http, tick};
+pub(crate) use exporter::{Exporters, keep};
 pub use gate::Gate;
 pub(crate) use site::Site;

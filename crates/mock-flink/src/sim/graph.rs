@@ -120,6 +120,14 @@ impl VertexSpec {
         }
     }
 
+    /// The id of the operator at this position: that of the first one is the vertex's.
+    pub fn operator_id(&self, position: usize) -> VertexId {
+        match self.operators.get(..=position) {
+            Some([_]) | None => self.id,
+            Some(chain) => VertexId::new(fingerprint(chain)),
+        }
+    }
+
     /// `Source: orders -> parse`.
     pub fn name(&self) -> String {
         self.operators.join(" -> ")

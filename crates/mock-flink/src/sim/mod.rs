@@ -65,7 +65,7 @@ pub use sabotage::Sabotage;
 pub(crate) use saved::Unfit;
 pub use scheduling::{Submission, SubmitError};
 pub use settings::Settings;
-pub(crate) use settings::{CheckpointPlan, NEVER};
+pub(crate) use settings::{CheckpointPlan, NEVER, PROMETHEUS_FACTORY, Reporter};
 pub use store::{MemoryStore, SavepointStore, Snapshot, StoreError};
 pub(crate) use task_manager::{MemoryLayout, Placement, TaskManager};
 pub use throwable::Throwable;

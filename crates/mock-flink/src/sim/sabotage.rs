@@ -1,13 +1,14 @@
 //! What a test breaks inside the cluster: checkpoints that do not complete, savepoints that cannot be written.
 
 use ops_core::ids::JobId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
 use super::settings::NEVER;
 
 /// How a checkpoint fails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sabotage {
     /// It does not end before its timeout.

@@ -234,6 +234,51 @@ impl Settings {
     }
 }
 
+/// The class that makes Flink's reporter for Prometheus.
+pub(crate) const PROMETHEUS_FACTORY: &str = "org.apache.flink.metrics.prometheus.PrometheusReporterFactory";
+
+/// How Flink's reporter for Prometheus is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reporter {
+    /// `9250-9260`, `9250,9252`, or one port.
+    ports: String,
+    /// Whether odd characters in the values of labels are replaced.
+    pub(crate) filters: bool,
+}
+
+impl Reporter {
+    /// The ports to try, in order. What is no port is left out.
+    pub(crate) fn ports(&self) -> impl Iterator<Item = u16> {
+        self.ports.split(',').flat_map(|part| {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let bound = |text: &str| text.trim().parse::<u16>().ok();
+            bound(first).zip(bound(last)).map(|(first, last)| first..=last).into_iter().flatten()
+        })
+    }
+}
+
+impl Settings {
+    /// The reporter for Prometheus, if there is one.
+    pub(crate) fn prometheus(&self) -> Option<Reporter> {
+        let factory = |key: &str| {
+            let name = key.strip_prefix("metrics.reporter.")?.strip_suffix(".factory.class")?;
+            Some(name.to_owned())
+        };
+        let mut reporters = self.entries.iter().filter(|(_, class)| class.trim() == PROMETHEUS_FACTORY);
+        let enabled = self.text(&["metrics.reporters"]);
+        let name = reporters.find_map(|(key, _)| {
+            factory(key).filter(|name| {
+                enabled.is_none_or(|enabled| enabled.split(',').any(|enabled| enabled.trim() == name))
+            })
+        })?;
+        let of = |option: &str| format!("metrics.reporter.{name}.{option}");
+        Some(Reporter {
+            ports: self.text(&[&of("port")]).unwrap_or("9249").to_owned(),
+            filters: self.flag(&[&of("filterLabelValueCharacters")], Flag::On),
+        })
+    }
+}
+
 /// The default of a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flag {

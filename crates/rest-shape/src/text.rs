@@ -1,7 +1,7 @@
 //! The structure of a message: what changes from run to run (ids, numbers, paths, addresses) becomes a placeholder.
 
 /// The message with placeholders for whatever differs between two runs of the same program.
-pub(super) fn structure(text: &str) -> String {
+pub fn structure(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -51,7 +51,7 @@ fn word(text: &str) -> String {
 const JSON_PARSER: &str = "org.apache.flink.shaded.jackson";
 
 /// The first line of each exception of a stack trace: the exception itself and its causes.
-pub(super) fn headlines(trace: &str) -> String {
+pub fn headlines(trace: &str) -> String {
     let causes =
         trace.lines().enumerate().filter(|(index, line)| *index == 0 || line.starts_with("Caused by: "));
     let mut lines = Vec::new();

@@ -1,22 +1,23 @@
-//! The command line behind `mock-flink` and `flinkops mock`. Nothing here prints.
+//! Serving mock clusters.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use ops_core::secret::{SecretError, SecretSource};
+use ops_core::secret::SecretSource;
 use ops_core::version::FlinkVersion;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::error::CliError;
+use super::pem::TlsArgs;
+use super::stop::{Signals, Stopped};
 use crate::error::MockError;
 use crate::mock::{Builder, MockFlink};
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::Scenario;
 use crate::server::Gate;
-use crate::tls::{PemError, TlsMaterial, certificates, private_key};
 
 /// What a mock cluster will be.
 #[derive(ClapArgs, Clone, Debug)]
-pub struct Args {
+pub struct ServeArgs {
     /// Port of 127.0.0.1 to listen on; 0 for any free one
     #[arg(long, default_value_t = 8081)]
     pub port: u16,
@@ -35,6 +36,9 @@ pub struct Args {
     /// Plays a scenario: a YAML file, or one that comes with the mock, such as job-zoo
     #[arg(long, value_name = "FILE|NAME")]
     pub scenario: Option<String>,
+    /// Prints the JSON Schema of scenario files, and ends
+    #[arg(long)]
+    pub scenario_schema: bool,
     /// Time moves by POST /mock/clock/advance only
     #[arg(long)]
     pub virtual_time: bool,
@@ -57,84 +61,15 @@ pub struct Args {
     /// Answers below this path only, as behind a proxy
     #[arg(long, value_name = "PATH")]
     pub path_prefix: Option<String>,
-    /// Serves HTTPS with this certificate chain (PEM, leaf first)
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub tls_cert: Option<PathBuf>,
-    /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub tls_key: Option<PathBuf>,
-    /// Demands client certificates that lead to one of these authorities (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub tls_client_ca: Option<PathBuf>,
+    /// Whether HTTPS is served.
+    #[command(flatten)]
+    pub tls: TlsArgs,
 }
 
 fn entry(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
         _ => Err(format!("`{text}` is no option: KEY=VALUE is needed, such as parallelism.default=2")),
-    }
-}
-
-/// Why the mock cluster does not run.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CliError {
-    /// A file cannot be read.
-    #[error("cannot read {path}")]
-    Read {
-        /// The file.
-        path: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A PEM file holds something else.
-    #[error("{path} holds {problem}")]
-    Pem {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        problem: PemError,
-    },
-    /// A login cannot be read.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
-    /// The scenario makes no sense.
-    #[error(transparent)]
-    Scenario(#[from] ScenarioError),
-    /// The cluster does not start.
-    #[error(transparent)]
-    Start(#[from] MockError),
-    /// There are not so many ports.
-    #[error("{count} clusters do not fit on the ports from {port} on; choose a lower --port, or 0 for free ones")]
-    Ports {
-        /// The first port.
-        port: u16,
-        /// How many clusters.
-        count: u16,
-    },
-    /// The process cannot wait for signals.
-    #[error("cannot wait for SIGINT and SIGTERM")]
-    Signal(#[source] std::io::Error),
-}
-
-/// Why the mock cluster stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// SIGINT: the exit code is 130, as everywhere in flinkops.
-    Interrupted,
-    /// SIGTERM: its normal end, exit code 0.
-    Terminated,
-    /// `DELETE /cluster`: exit code 0.
-    ByRequest,
-}
-
-impl Stopped {
-    /// The exit code of the process.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Interrupted => 130,
-            Self::Terminated | Self::ByRequest => 0,
-        }
     }
 }
 
@@ -147,14 +82,14 @@ pub fn listening(mock: &MockFlink) -> String {
 ///
 /// # Errors
 /// When one does not start.
-pub async fn run(args: Args, announce: impl Fn(&MockFlink)) -> Result<Stopped, CliError> {
+pub(super) async fn run(args: ServeArgs, announce: impl Fn(&MockFlink)) -> Result<Stopped, CliError> {
     let (count, prefix, port) = (args.clusters, args.path_prefix.clone(), args.port);
     if count == 1 {
         return serve(vec![builder(args)?], announce).await;
     }
     let mut builders = Vec::new();
     for number in 1..=count {
-        let mut own = Args { seed: args.seed.map(|seed| seed + u64::from(number) - 1), ..args.clone() };
+        let mut own = ServeArgs { seed: args.seed.map(|seed| seed + u64::from(number) - 1), ..args.clone() };
         match &prefix {
             Some(prefix) => own.path_prefix = Some(format!("{prefix}/{number}")),
             None if port == 0 => {}
@@ -169,7 +104,7 @@ pub async fn run(args: Args, announce: impl Fn(&MockFlink)) -> Result<Stopped, C
 ///
 /// # Errors
 /// When a file that they name cannot be read.
-pub fn builder(args: Args) -> Result<Builder, CliError> {
+pub fn builder(args: ServeArgs) -> Result<Builder, CliError> {
     let mut builder = MockFlink::builder()
         .configuration(args.configuration)
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
@@ -200,13 +135,8 @@ pub fn builder(args: Args) -> Result<Builder, CliError> {
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
-    if let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) {
-        let client_anchors = args.tls_client_ca.as_deref().map(|file| pem(file, certificates)).transpose()?;
-        builder = builder.tls(TlsMaterial {
-            chain: pem(certificate, certificates)?,
-            key: pem(key, private_key)?,
-            client_anchors,
-        });
+    if let Some(material) = args.tls.material()? {
+        builder = builder.tls(material);
     }
     if let Some(flink_home) = args.dashboard {
         builder = builder.dashboard(flink_home);
@@ -220,8 +150,7 @@ pub fn builder(args: Args) -> Result<Builder, CliError> {
 /// # Errors
 /// When one does not start.
 pub async fn serve(builders: Vec<Builder>, announce: impl Fn(&MockFlink)) -> Result<Stopped, CliError> {
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
+    let mut signals = Signals::take()?;
     let mocks = start(builders).await?;
     mocks.iter().for_each(announce);
     let all_stopped = async {
@@ -230,8 +159,7 @@ pub async fn serve(builders: Vec<Builder>, announce: impl Fn(&MockFlink)) -> Res
         }
     };
     let why = tokio::select! {
-        _ = interrupt.recv() => Stopped::Interrupted,
-        _ = terminate.recv() => Stopped::Terminated,
+        stopped = signals.come() => stopped,
         () = all_stopped => Stopped::ByRequest,
     };
     for mock in mocks {
@@ -254,13 +182,6 @@ async fn start(builders: Vec<Builder>) -> Result<Vec<MockFlink>, MockError> {
 #[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-/// What a PEM file holds.
-fn pem<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, PemError>) -> Result<T, CliError> {
-    let shown = path.display().to_string();
-    let text = std::fs::read(path).map_err(|source| CliError::Read { path: shown.clone(), source })?;
-    read(&text).map_err(|problem| CliError::Pem { path: shown, problem })
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::http::Answer;
-use super::text::{headlines, structure};
+use crate::text::{headlines, structure};
 
 /// Headers whose values are compared.
 const HEADERS: [&str; 5] =
@@ -37,8 +36,26 @@ const TRACES: [&str; 6] =
 /// Texts that are anything.
 const FREE: [&str; 5] = ["name", "value", "description", "threadName", "stringifiedThreadInfo"];
 
-/// The structure of a whole answer.
-pub(super) fn of_answer(answer: &Answer, path: &str) -> Value {
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its headers; names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The structure of a whole answer. The path says what some of its parts are: ids of metrics are names, for instance.
+pub fn of_answer(answer: &Answer, path: &str) -> Value {
     let mut shape = Map::new();
     shape.insert("status".to_owned(), answer.status.into());
     let mut headers = Map::new();
@@ -49,7 +66,9 @@ pub(super) fn of_answer(answer: &Answer, path: &str) -> Value {
     }
     shape.insert("headers".to_owned(), headers.into());
     let json = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    let exposition = answer.header("content-type").is_some_and(|kind| kind.contains("version=0.0.4"));
     let body = match serde_json::from_slice::<Value>(&answer.body) {
+        _ if exposition => exposed(&String::from_utf8_lossy(&answer.body)),
         _ if answer.body.is_empty() => "nothing".into(),
         Ok(value) if json => of(
             &value,
@@ -60,6 +79,41 @@ pub(super) fn of_answer(answer: &Answer, path: &str) -> Value {
     };
     shape.insert("body".to_owned(), body);
     shape.into()
+}
+
+/// What a page for Prometheus exports: the kind of each metric, and the names of the labels of its samples.
+fn exposed(page: &str) -> Value {
+    let mut shape = Map::new();
+    for line in page.lines() {
+        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
+            shape.insert(name.to_owned(), serde_json::json!({ "kind": kind, "samples": [] }));
+        } else if let Some((name, help)) = line.strip_prefix("# HELP ").and_then(|rest| rest.split_once(' ')) {
+            shape.insert(format!("{name} help"), help.into());
+        } else if let Some((name, rest)) = line.split_once('{') {
+            let family = name.strip_suffix("_count").filter(|family| shape.contains_key(*family));
+            let samples = shape.get_mut(family.unwrap_or(name)).and_then(|found| found["samples"].as_array_mut());
+            let sample = Value::from(format!("{name} {}", labels(rest).join(" ")));
+            if let Some(samples) = samples.filter(|samples| !samples.contains(&sample)) {
+                samples.push(sample);
+                samples.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            }
+        }
+    }
+    shape.into()
+}
+
+/// The names of labels, in order, with the values of those that are a choice of a few.
+fn labels(text: &str) -> Vec<String> {
+    let mut labels: Vec<String> = text
+        .split("\",")
+        .filter_map(|pair| pair.split_once("=\""))
+        .map(|(name, value)| match name {
+            "quantile" | "job_name" | "task_name" | "operator_name" => format!("{name}={value}"),
+            _ => name.to_owned(),
+        })
+        .collect();
+    labels.sort_unstable();
+    labels
 }
 
 /// Whether the `id` of something is one of a fixed set of names, as those of metrics are.
@@ -239,5 +293,16 @@ mod tests {
     fn metrics_are_told_by_their_names() {
         let body = json!([{"id": "0.busy", "value": "1"}, {"id": "1.busy", "value": "NaN"}]);
         assert_eq!(of(&body, "", Ids::Literal)["metrics"]["<n>.busy"], json!({"value": "=NaN"}));
+    }
+
+    #[test]
+    fn pages_for_prometheus_are_told_by_their_labels() {
+        let page = "# HELP a_b b (scope: a)\n# TYPE a_b summary\na_b_count{x=\"1\",} 1.0\n\
+                    a_b{x=\"1\",quantile=\"0.5\",} 1.0\na_b{x=\"2\",quantile=\"0.5\",} 1.0\n";
+        assert_eq!(
+            exposed(page),
+            json!({"a_b help": "b (scope: a)",
+                   "a_b": {"kind": "summary", "samples": ["a_b quantile=0.5 x", "a_b_count x"]}})
+        );
     }
 }

@@ -1,0 +1,50 @@
+//! `record`: a proxy before a cluster.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::error::CliError;
+use super::pem::TlsArgs;
+use super::stop::{Signals, Stopped};
+use crate::recording::{listen, record};
+use crate::target::{Target, Trust};
+
+/// What is recorded, and where.
+#[derive(Args, Clone, Debug)]
+pub(super) struct RecordArgs {
+    /// The cluster whose answers are recorded
+    #[arg(long, value_name = "URL")]
+    target: String,
+    /// The recording, a new file
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Port of 127.0.0.1 to listen on; 0 for any free one
+    #[arg(long, default_value_t = 8081)]
+    port: u16,
+    #[command(flatten)]
+    trust: Trust,
+    #[command(flatten)]
+    tls: TlsArgs,
+}
+
+/// Records until a signal comes.
+pub(super) async fn run(args: RecordArgs, say: impl Fn(&str)) -> Result<Stopped, CliError> {
+    let target = Target::new(&args.target, &args.trust)?;
+    let tls = args.tls.material()?;
+    let mut signals = Signals::take()?;
+    let recorder = record(target, &args.out)?;
+    let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let listening = listen(
+        bind,
+        tls,
+        |url| say(&format!("listening on {url}, for {}", args.target)),
+        move |request| Arc::clone(&recorder).pass(request),
+    );
+    tokio::select! {
+        stopped = signals.come() => Ok(stopped),
+        failed = listening => failed.map(|never| match never {}).map_err(CliError::Start),
+    }
+}

@@ -1,0 +1,43 @@
+//! `replay`: answers from a recording.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::error::CliError;
+use super::pem::TlsArgs;
+use super::stop::{Signals, Stopped};
+use crate::recording::{listen, read, replay};
+
+/// What is played, and where.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ReplayArgs {
+    /// The recording
+    #[arg(value_name = "FILE")]
+    recording: PathBuf,
+    /// Port of 127.0.0.1 to listen on; 0 for any free one
+    #[arg(long, default_value_t = 8081)]
+    port: u16,
+    #[command(flatten)]
+    tls: TlsArgs,
+}
+
+/// Answers until a signal comes.
+pub(super) async fn run(args: ReplayArgs, say: impl Fn(&str)) -> Result<Stopped, CliError> {
+    let player = replay(read(&args.recording)?);
+    let tls = args.tls.material()?;
+    let mut signals = Signals::take()?;
+    let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let listening = listen(
+        bind,
+        tls,
+        |url| say(&format!("listening on {url}")),
+        move |request| Arc::clone(&player).answer(request),
+    );
+    tokio::select! {
+        stopped = signals.come() => Ok(stopped),
+        failed = listening => failed.map(|never| match never {}).map_err(CliError::Start),
+    }
+}

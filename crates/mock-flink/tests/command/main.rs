@@ -1,0 +1,6 @@
+//! The program, as a shell runs it.
+
+mod clusters;
+mod prometheus;
+mod recordings;
+mod support;
