@@ -47,6 +47,10 @@ pub enum Need {
     Ktutil,
     /// `faketime`, which gives a program another clock.
     Faketime,
+    /// `go`, with its standard library.
+    Go,
+    /// `pytest-3`, pytest of the system's Python.
+    Pytest,
     /// ZooKeeper's jar, with the libraries that it names beside it.
     ZooKeeper,
     /// A complete distribution of this Flink version in the [`cache`].
@@ -86,7 +90,7 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 14] = [
+    pub const PROGRAMS: [Self; 16] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
@@ -100,6 +104,8 @@ impl Need {
         Self::Klist,
         Self::Ktutil,
         Self::Faketime,
+        Self::Go,
+        Self::Pytest,
         Self::ZooKeeper,
     ];
 
@@ -122,6 +128,8 @@ impl Need {
             Self::Klist => Some("klist"),
             Self::Ktutil => Some("ktutil"),
             Self::Faketime => Some("faketime"),
+            Self::Go => Some("go"),
+            Self::Pytest => Some("pytest-3"),
             Self::Flink(_) | Self::ZooKeeper => None,
         }
     }
@@ -137,6 +145,8 @@ impl Need {
             Self::KadminLocal => Some("krb5-admin-server"),
             Self::Kinit | Self::Klist | Self::Ktutil => Some("krb5-user"),
             Self::Faketime => Some("faketime"),
+            Self::Go => Some("golang-go"),
+            Self::Pytest => Some("python3-pytest"),
             Self::ZooKeeper => Some("libzookeeper-java"),
             Self::Flink(_) => None,
         }

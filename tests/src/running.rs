@@ -78,7 +78,16 @@ impl Running {
     /// The output ends, or the command's time is over, before that.
     #[track_caller]
     pub fn wait_for_stdout(&self, text: &str) -> String {
-        self.wait_for(&self.stdout, text)
+        self.wait_for(&self.stdout, text, 1).remove(0)
+    }
+
+    /// Waits until so many whole lines of standard output contain `text`, and returns them.
+    ///
+    /// # Panics
+    /// The output ends, or the command's time is over, before that.
+    #[track_caller]
+    pub fn wait_for_stdout_lines(&self, text: &str, count: usize) -> Vec<String> {
+        self.wait_for(&self.stdout, text, count)
     }
 
     /// Waits until a whole line of standard error contains `text`, and returns the first such line.
@@ -87,7 +96,7 @@ impl Running {
     /// The output ends, or the command's time is over, before that.
     #[track_caller]
     pub fn wait_for_stderr(&self, text: &str) -> String {
-        self.wait_for(&self.stderr, text)
+        self.wait_for(&self.stderr, text, 1).remove(0)
     }
 
     /// Sends a signal. A process that has already ended is no error.
@@ -134,13 +143,14 @@ impl Running {
     }
 
     #[track_caller]
-    fn wait_for(&self, stream: &Stream, text: &str) -> String {
+    fn wait_for(&self, stream: &Stream, text: &str, count: usize) -> Vec<String> {
         let mut state = stream.lock();
         loop {
             let said = String::from_utf8_lossy(&state.0);
-            let mut lines = said.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-            if let Some(line) = lines.find(|line| line.contains(text)) {
-                return line.trim_end().to_owned();
+            let lines = said.split_inclusive('\n').filter(|line| line.ends_with('\n') && line.contains(text));
+            let found: Vec<String> = lines.take(count).map(|line| line.trim_end().to_owned()).collect();
+            if found.len() == count {
+                return found;
             }
             let left = self.timeout.saturating_sub(self.started.elapsed());
             if state.1 == End::Closed || left.is_zero() {

@@ -77,21 +77,21 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The version to play; 1.20 by default.
+    /// The version to play; by default the scenario's, or 1.20.
     #[must_use]
     pub fn version(mut self, version: FlinkVersion) -> Self {
         self.version = Some(version);
         self
     }
 
-    /// TaskManagers that are registered from the start; 1 by default.
+    /// TaskManagers that are registered from the start; by default the scenario's, or 1.
     #[must_use]
     pub fn task_managers(mut self, count: usize) -> Self {
         self.task_managers = Some(count);
         self
     }
 
-    /// Slots of each TaskManager; `taskmanager.numberOfTaskSlots` by default, or 1.
+    /// Slots of each TaskManager; by default the scenario's, or `taskmanager.numberOfTaskSlots`, or 1.
     #[must_use]
     pub fn slots(mut self, count: usize) -> Self {
         self.slots = Some(count);
@@ -105,7 +105,7 @@ impl Builder {
         self
     }
 
-    /// Lets an entry class run a program; see [`crate::programs`].
+    /// Lets an entry class run a program, whatever the scenario says of it; see [`crate::programs`].
     #[must_use]
     pub fn program(mut self, entry_class: impl Into<String>, program: impl Program + 'static) -> Self {
         self.programs.register(entry_class, program);
@@ -145,14 +145,15 @@ impl Builder {
         self
     }
 
-    /// Makes ids, ports and small delays reproducible; random by default.
+    /// Makes ids, ports and small delays reproducible; by default the scenario's, or a random one.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Time moves by [`MockFlink::advance`] only, and starts at the beginning of 2026. The system's time by default.
+    /// Time moves by [`MockFlink::advance`] only, and starts at the beginning of 2026. By default it is the system's, unless
+    /// the scenario says otherwise.
     #[must_use]
     pub fn virtual_time(mut self) -> Self {
         self.clock = Clock::stopped();
@@ -259,8 +260,9 @@ impl Builder {
         let uploads = settings.text(&["web.tmpdir"]).map_or_else(std::env::temp_dir, PathBuf::from);
         let seed = self.seed.or(described.seed).unwrap_or_else(rand::random);
         let started = self.clock.now();
-        let mut programs = self.programs;
+        let mut programs = Programs::default();
         self.scenario.register(&mut programs);
+        programs.extend(self.programs);
         let recipe = Recipe {
             settings,
             task_managers: self.task_managers.or(described.task_managers).unwrap_or(1),
@@ -424,7 +426,8 @@ impl MockFlink {
         self.app.cluster().deny_savepoints(millis);
     }
 
-    /// Back to the beginning: see [`Builder`].
+    /// Back to the beginning: the cluster as it was started, with the faults and expectations that it was built with, and
+    /// without jars and a journal. The clock goes on.
     pub fn reset(&self) {
         self.app.reset();
     }

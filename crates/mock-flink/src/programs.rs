@@ -100,6 +100,12 @@ impl Programs {
         }
     }
 
+    /// Takes over what is registered there, also for classes and jobs that are known here.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.by_class.extend(other.by_class);
+        self.by_job.extend(other.by_job);
+    }
+
     /// Whether a program was registered for this class.
     pub fn knows(&self, entry_class: &str) -> bool {
         self.by_class.contains_key(entry_class)

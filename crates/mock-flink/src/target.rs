@@ -167,7 +167,10 @@ mod tests {
     #[test]
     fn urls_are_read_with_their_prefix() {
         let target = Target::new("http://flink.example:8081/prod/", &Trust::default()).unwrap();
-        assert_eq!((target.host.as_str(), target.port, target.prefix.as_str()), ("flink.example", 8081, "/prod"));
+        assert_eq!(
+            (target.host.as_str(), target.port, target.prefix.as_str()),
+            ("flink.example", 8081, "/prod")
+        );
         assert_eq!(Target::new("http://[::1]:9/", &Trust::default()).unwrap().host, "::1");
         for bad in ["flink:8081", "ftp://x", "http://", "http://user:secret@x"] {
             let error = Target::new(bad, &Trust::default()).unwrap_err();

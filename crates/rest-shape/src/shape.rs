@@ -87,11 +87,13 @@ fn exposed(page: &str) -> Value {
     for line in page.lines() {
         if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
             shape.insert(name.to_owned(), serde_json::json!({ "kind": kind, "samples": [] }));
-        } else if let Some((name, help)) = line.strip_prefix("# HELP ").and_then(|rest| rest.split_once(' ')) {
+        } else if let Some((name, help)) = line.strip_prefix("# HELP ").and_then(|rest| rest.split_once(' '))
+        {
             shape.insert(format!("{name} help"), help.into());
         } else if let Some((name, rest)) = line.split_once('{') {
             let family = name.strip_suffix("_count").filter(|family| shape.contains_key(*family));
-            let samples = shape.get_mut(family.unwrap_or(name)).and_then(|found| found["samples"].as_array_mut());
+            let samples =
+                shape.get_mut(family.unwrap_or(name)).and_then(|found| found["samples"].as_array_mut());
             let sample = Value::from(format!("{name} {}", labels(rest).join(" ")));
             if let Some(samples) = samples.filter(|samples| !samples.contains(&sample)) {
                 samples.push(sample);

@@ -43,17 +43,15 @@ const CONFIGURATION: &[(&str, &str)] = &[
 fn reporter(ports: String) -> [(String, String); 2] {
     let key = |option: &str| format!("metrics.reporter.prom.{option}");
     [
-        (
-            key("factory.class"),
-            "org.apache.flink.metrics.prometheus.PrometheusReporterFactory".to_owned(),
-        ),
+        (key("factory.class"), "org.apache.flink.metrics.prometheus.PrometheusReporterFactory".to_owned()),
         (key("port"), ports),
     ]
 }
 
 /// Where the mock says that its pages for Prometheus are.
 fn pages_of_mock(rest: SocketAddr) -> Option<Addresses> {
-    let request = Request { method: "GET", target: "/mock/prometheus", headers: Vec::new(), body: Vec::new() };
+    let request =
+        Request { method: "GET", target: "/mock/prometheus", headers: Vec::new(), body: Vec::new() };
     let pages: serde_json::Value = serde_json::from_slice(&send(rest, &request).ok()?.body).ok()?;
     let page = |url: &serde_json::Value| url.as_str()?.split('/').nth(2)?.parse().ok();
     let task_manager = pages["taskmanagers"].as_object()?.values().next()?;

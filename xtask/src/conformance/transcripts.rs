@@ -25,7 +25,8 @@ pub(crate) fn record(version: FlinkVersion) -> Result<(), XtaskError> {
     flink.prepare(&run)?;
     let addresses = flink.start(&run, "default")?;
     let jar = run.path().join("jobs.jar");
-    let session = Session { run: &run, home: &flink.home, version: &name, port: addresses.rest.port(), jar: &jar };
+    let session =
+        Session { run: &run, home: &flink.home, version: &name, port: addresses.rest.port(), jar: &jar };
     let directory = process::workspace().join("tests/fixtures/official-cli");
     fs::create_dir_all(&directory).map_err(context("create", &directory))?;
     let path = directory.join(format!("{name}.txt"));

@@ -32,7 +32,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Tune(tune::Command),
     /// Runs mock-flink, the fake JobManager, in the foreground.
-    Mock(mock::Options),
+    Mock(Box<mock::Options>),
     /// Prints a shell completion script.
     Completions(completions::Options),
     /// Writes the manual pages.
@@ -52,7 +52,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Keytab(command) => keytab::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),
-        Command::Mock(options) => mock::run(options, output),
+        Command::Mock(options) => mock::run(*options, output),
         Command::Completions(options) => completions::run(&options, output),
         Command::Man(options) => man::run(&options),
         Command::Guard(options) => guard::run(options),

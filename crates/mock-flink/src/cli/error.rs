@@ -38,7 +38,9 @@ pub enum CliError {
     #[error(transparent)]
     Start(#[from] MockError),
     /// There are not so many ports.
-    #[error("{count} clusters do not fit on the ports from {port} on; choose a lower --port, or 0 for free ones")]
+    #[error(
+        "{count} clusters do not fit on the ports from {port} on; choose a lower --port, or 0 for free ones"
+    )]
     Ports {
         /// The first port.
         port: u16,

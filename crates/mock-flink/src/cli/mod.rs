@@ -1,5 +1,6 @@
 //! The command line behind `mock-flink` and `flinkops mock`. Nothing here prints: what is to be said goes to the caller.
 
+mod command;
 mod diff;
 mod error;
 mod pem;
@@ -8,46 +9,7 @@ mod replay;
 mod serve;
 mod stop;
 
-use clap::{Args as ClapArgs, Subcommand};
-
+pub use command::{Args, run};
 pub use error::CliError;
 pub use serve::{ServeArgs, builder, listening, serve};
 pub use stop::Stopped;
-
-/// What to do: serve a mock cluster, or one of the verbs.
-#[derive(ClapArgs, Clone, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct Args {
-    #[command(flatten)]
-    serve: ServeArgs,
-    #[command(subcommand)]
-    verb: Option<Verb>,
-}
-
-/// What else there is to do.
-#[derive(Clone, Debug, Subcommand)]
-enum Verb {
-    /// Stands before a cluster as a proxy, and records what is asked and answered
-    Record(record::RecordArgs),
-    /// Answers from a recording
-    Replay(replay::ReplayArgs),
-    /// Asks two clusters the same, and tells how their answers differ; exit code 1 when they do
-    Diff(diff::DiffArgs),
-}
-
-/// Does what the arguments say. `say` gets each text for standard output, without the end of its line.
-///
-/// # Errors
-/// It cannot be done.
-pub async fn run(args: Args, say: impl Fn(&str)) -> Result<u8, CliError> {
-    match args.verb {
-        None if args.serve.scenario_schema => {
-            say(&format!("{:#}", crate::scenario::schema()));
-            Ok(0)
-        }
-        None => serve::run(args.serve, |mock| say(&listening(mock))).await.map(Stopped::exit_code),
-        Some(Verb::Record(args)) => record::run(args, say).await.map(Stopped::exit_code),
-        Some(Verb::Replay(args)) => replay::run(args, say).await.map(Stopped::exit_code),
-        Some(Verb::Diff(args)) => diff::run(args, say).await,
-    }
-}

@@ -1,6 +1,6 @@
 //! Serving mock clusters.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -18,9 +18,12 @@ use crate::server::Gate;
 /// What a mock cluster will be.
 #[derive(ClapArgs, Clone, Debug)]
 pub struct ServeArgs {
-    /// Port of 127.0.0.1 to listen on; 0 for any free one
+    /// Port to listen on; 0 for any free one
     #[arg(long, default_value_t = 8081)]
     pub port: u16,
+    /// Address to listen on; 0.0.0.0 in a container
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub bind: IpAddr,
     /// Flink version to play, 1.18 to 2.3 [default: the scenario's, or 1.20]
     #[arg(long, value_name = "V")]
     pub flink_version: Option<FlinkVersion>,
@@ -105,9 +108,8 @@ pub(super) async fn run(args: ServeArgs, announce: impl Fn(&MockFlink)) -> Resul
 /// # Errors
 /// When a file that they name cannot be read.
 pub fn builder(args: ServeArgs) -> Result<Builder, CliError> {
-    let mut builder = MockFlink::builder()
-        .configuration(args.configuration)
-        .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
+    let mut builder =
+        MockFlink::builder().configuration(args.configuration).bind(SocketAddr::new(args.bind, args.port));
     if let Some(name) = &args.scenario {
         builder = builder.scenario(Scenario::named(name)?);
     }

@@ -37,8 +37,8 @@ pub(super) async fn ask(cluster: &Target, question: &Question) -> Result<Answer,
     let request = request.body(Full::new(Bytes::from(question.body.clone()))).map_err(no_url)?;
     let (head, body) = cluster.send(request).await?.into_parts();
     let headers = head.headers.iter();
-    let headers =
-        headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let headers = headers
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let body = Limited::new(body, LIMIT).collect().await.map(|body| body.to_bytes().to_vec());
     Ok(Answer { status: head.status.as_u16(), headers: headers.collect(), body: body.unwrap_or_default() })
 }

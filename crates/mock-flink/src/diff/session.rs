@@ -40,8 +40,7 @@ pub(crate) async fn repeat(
     second: &Target,
 ) -> Result<Report, TargetError> {
     let mut report = Report::default();
-    let mut sides =
-        [first, second].map(|cluster| Side { cluster, names: BTreeMap::new() });
+    let mut sides = [first, second].map(|cluster| Side { cluster, names: BTreeMap::new() });
     for (exchange, next) in exchanges.iter().zip(exchanges.iter().skip(1).map(Some).chain([None])) {
         // A client that asks until something is done counts with its last question.
         let asked = |exchange: &Exchange| (exchange.method.clone(), exchange.target.clone());
@@ -49,7 +48,8 @@ pub(crate) async fn repeat(
             continue;
         }
         let Some(body) = exchange.request.bytes() else {
-            let what = format!("{} {}, whose body was too long to be recorded", exchange.method, exchange.target);
+            let what =
+                format!("{} {}, whose body was too long to be recorded", exchange.method, exchange.target);
             report.only_one.push(what);
             continue;
         };
@@ -118,7 +118,9 @@ impl Side<'_> {
     fn learn(&mut self, recorded: &Value, given: &Value) {
         match (recorded, given) {
             (Value::Object(a), Value::Object(b)) => {
-                a.iter().filter_map(|(key, value)| Some((value, b.get(key)?))).for_each(|(a, b)| self.learn(a, b));
+                a.iter()
+                    .filter_map(|(key, value)| Some((value, b.get(key)?)))
+                    .for_each(|(a, b)| self.learn(a, b));
             }
             (Value::Array(a), Value::Array(b)) => paired(a, b).for_each(|(a, b)| self.learn(a, b)),
             (Value::String(a), Value::String(b)) if a != b => {

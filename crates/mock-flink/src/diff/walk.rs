@@ -38,7 +38,7 @@ pub(crate) async fn walk(first: &Target, second: &Target) -> Result<Report, Targ
         let fitting = subjects.iter().filter(|subject| {
             let known = |name: &&str| subject.meanings.iter().any(|meaning| meaning.name == *name);
             // A subject that says more than the path asks for would only ask the same again.
-            variables.iter().all(|name| known(name)) && subject.meanings.len() == variables.len()
+            variables.iter().all(known) && subject.meanings.len() == variables.len()
         });
         for subject in fitting {
             let fill = |side: fn(&Meaning) -> &str| {
@@ -175,7 +175,8 @@ fn unknown(subjects: &mut Vec<Subject>) {
         let variables = pattern.split('/').filter_map(|part| part.strip_prefix(':'));
         let mut meanings: Vec<Meaning> = variables
             .map(|name| {
-                let value = if matches!(name, "checkpointid" | "subtaskindex" | "attempt") { "77" } else { UNKNOWN };
+                let value =
+                    if matches!(name, "checkpointid" | "subtaskindex" | "attempt") { "77" } else { UNKNOWN };
                 Meaning { name, first: value.to_owned(), second: value.to_owned() }
             })
             .collect();

@@ -72,8 +72,9 @@ impl Recorder {
         forget(&mut head.headers);
         exchange.status = head.status.as_u16();
         let kept = head.headers.iter().filter(|(name, _)| !FORGOTTEN.contains(name));
-        exchange.headers =
-            kept.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect();
+        exchange.headers = kept
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .collect();
         let tee = Tee::new(body, ANSWER, move |content| {
             exchange.request = std::mem::take(&mut lock(&seen));
             exchange.answer = content;
@@ -85,7 +86,10 @@ impl Recorder {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long a cluster elsewhere takes is no matter of the simulation")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a cluster elsewhere takes is no matter of the simulation"
+)]
 fn started() -> Instant {
     Instant::now()
 }

@@ -52,11 +52,14 @@ pub(crate) fn replay(exchanges: Vec<Exchange>) -> Arc<Player> {
 impl Player {
     pub(crate) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
-        let body = Limited::new(body, REQUEST).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let body =
+            Limited::new(body, REQUEST).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         match self.find(head.method.as_str(), target, &body) {
             Some(exchange) => played(exchange),
-            None => written(RestError::Plain(404, self.unknown(head.method.as_str(), target), Cors::Any).reply()),
+            None => {
+                written(RestError::Plain(404, self.unknown(head.method.as_str(), target), Cors::Any).reply())
+            }
         }
     }
 
@@ -66,7 +69,8 @@ impl Player {
         let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
         let rest = &queue.exchanges[queue.next.min(queue.exchanges.len() - 1)..];
         // Of several that are left, the one with this body comes first.
-        let same = |number: &usize| self.exchanges[*number].request.bytes().is_some_and(|known| known == body);
+        let same =
+            |number: &usize| self.exchanges[*number].request.bytes().is_some_and(|known| known == body);
         let skipped = rest.iter().position(same).unwrap_or(0);
         let number = rest[skipped];
         queue.next += skipped + 1;
@@ -98,7 +102,8 @@ fn played(exchange: &Exchange) -> Response<Full<Bytes>> {
         return written(RestError::Plain(501, message, Cors::Any).reply());
     };
     let mut response = Response::new(Full::from(body));
-    *response.status_mut() = StatusCode::from_u16(exchange.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(exchange.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in &exchange.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<hyper::header::HeaderName>(), value.parse()) {
             response.headers_mut().append(name, value);
@@ -151,6 +156,10 @@ mod tests {
         let other = format!("/jobs/{}?a=1", "f".repeat(31) + "0");
         assert_eq!(ask("GET", &other, "").unwrap(), "job");
         assert!(ask("GET", "/jobs/x", "").is_none() && ask("DELETE", "/jobs", "").is_none());
-        assert!(player.unknown("GET", "/job").ends_with("nearest: GET /jobs, POST /x, GET /jobs/0123456789abcdef0123456789abcdef?a=1"));
+        assert!(
+            player
+                .unknown("GET", "/job")
+                .ends_with("nearest: GET /jobs, POST /x, GET /jobs/0123456789abcdef0123456789abcdef?a=1")
+        );
     }
 }

@@ -11,8 +11,14 @@ use crate::app::App;
 use crate::sim::{Job, Profiled, TaskManager};
 
 /// A histogram of REST as a summary: its suffixes there, and the quantiles here.
-const QUANTILES: [(&str, &str); 6] =
-    [("_median", "0.5"), ("_p75", "0.75"), ("_p95", "0.95"), ("_p98", "0.98"), ("_p99", "0.99"), ("_p999", "0.999")];
+const QUANTILES: [(&str, &str); 6] = [
+    ("_median", "0.5"),
+    ("_p75", "0.75"),
+    ("_p95", "0.95"),
+    ("_p98", "0.98"),
+    ("_p99", "0.99"),
+    ("_p999", "0.999"),
+];
 
 /// What REST answers of a histogram, and the reporter does not.
 const LEFT_OUT: [&str; 5] = ["_max", "_mean", "_min", "_p90", "_stddev"];
@@ -103,7 +109,8 @@ impl Page {
     fn task(&mut self, task: &TaskMetrics, labels: &Labels) {
         self.gauges("taskmanager_job_task", &task.own, labels);
         for operator in &task.operators {
-            let own = vec![("operator_id", operator.id.to_string()), ("operator_name", operator.name.clone())];
+            let own =
+                vec![("operator_id", operator.id.to_string()), ("operator_name", operator.name.clone())];
             let labels = [labels.clone(), own].concat();
             self.gauges("taskmanager_job_task_operator", &operator.own, &labels);
             if let Some((split, values)) = &operator.split {
@@ -126,7 +133,13 @@ impl Page {
                     self.add(&full, (scope, base, "summary"), "_count", &shown, "0");
                 }
             } else if !histogram(name).is_some_and(is_histogram) {
-                self.add(&format!("flink_{scope}_{}", clean(name)), (scope, name, "gauge"), "", &shown, value);
+                self.add(
+                    &format!("flink_{scope}_{}", clean(name)),
+                    (scope, name, "gauge"),
+                    "",
+                    &shown,
+                    value,
+                );
             }
         }
     }
@@ -142,7 +155,8 @@ impl Page {
         let family = self.families.entry(full.to_owned()).or_insert_with(|| {
             // `Status.JVM.CPU.Load` is `Load` in the scope of `Status.JVM.CPU`.
             let (groups, last) = name.rsplit_once('.').unwrap_or(("", name));
-            let scope = if groups.is_empty() { scope.to_owned() } else { format!("{scope}_{}", clean(groups)) };
+            let scope =
+                if groups.is_empty() { scope.to_owned() } else { format!("{scope}_{}", clean(groups)) };
             Family { help: format!("{last} (scope: {scope})"), kind, samples: String::new() }
         });
         let _ = writeln!(family.samples, "{full}{suffix}{{{labels}}} {}", number(value));

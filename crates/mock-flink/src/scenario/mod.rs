@@ -10,5 +10,5 @@ pub use model::{
     ClusterPart, Happening, JobPart, MainFailure, Program, Scenario, ScenarioError, TaskFailure, Variant,
     Vertex,
 };
-pub use schema::schema;
 pub use ready::{READY_MADE, ReadyMade, ready_made};
+pub use schema::schema;

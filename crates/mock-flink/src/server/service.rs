@@ -129,12 +129,7 @@ async fn unheeded(found: Option<&Route>, body: Incoming) -> String {
 }
 
 /// The answer to a request, and its body for the journal.
-async fn carry_out(
-    app: &Arc<App>,
-    parts: &Parts,
-    found: Option<Route>,
-    body: Incoming,
-) -> (Reply, String) {
+async fn carry_out(app: &Arc<App>, parts: &Parts, found: Option<Route>, body: Incoming) -> (Reply, String) {
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     match found {
         None => {

@@ -70,7 +70,10 @@ impl Job {
                 return Err(format!("{name} has a parallelism beyond {MOST}"));
             }
             if subtasks != 0 && subtasks != vertex.parallelism as usize {
-                return Err(format!("{name} has {subtasks} subtasks for a parallelism of {}", vertex.parallelism));
+                return Err(format!(
+                    "{name} has {subtasks} subtasks for a parallelism of {}",
+                    vertex.parallelism
+                ));
             }
         }
         Ok(())

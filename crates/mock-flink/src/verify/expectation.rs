@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::journal::RecordedRequest;
@@ -34,16 +36,46 @@ pub struct Expectation {
     pub in_order: bool,
 }
 
-/// How many requests are expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+/// How many requests are expected: in JSON `{"min": 1, "max": 3}`, or a number for exactly so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
     /// At least.
-    #[serde(default)]
     pub min: u64,
     /// At most; as many as come where there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<u64>,
+}
+
+impl<'de> Deserialize<'de> for Times {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TimesVisitor)
+    }
+}
+
+struct TimesVisitor;
+
+impl<'de> Visitor<'de> for TimesVisitor {
+    type Value = Times;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of requests, or {\"min\": …, \"max\": …}")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, count: u64) -> Result<Times, E> {
+        Ok(Times::exactly(count))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Times, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Bounds {
+            #[serde(default)]
+            min: u64,
+            max: Option<u64>,
+        }
+        let Bounds { min, max } = Bounds::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Times { min, max })
+    }
 }
 
 impl Default for Times {

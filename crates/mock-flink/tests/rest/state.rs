@@ -13,7 +13,14 @@ async fn playing(scenario: &str, version: &str) -> MockFlink {
 }
 
 async fn empty(version: &str) -> MockFlink {
-    MockFlink::builder().version(version.parse().unwrap()).slots(2).seed(4).virtual_time().start().await.unwrap()
+    MockFlink::builder()
+        .version(version.parse().unwrap())
+        .slots(2)
+        .seed(4)
+        .virtual_time()
+        .start()
+        .await
+        .unwrap()
 }
 
 async fn load(mock: &MockFlink, state: &str) -> Answer {
@@ -29,7 +36,8 @@ async fn seen(mock: &MockFlink) -> Vec<String> {
     let jobs = get(mock, "/jobs").await.json();
     for job in jobs["jobs"].as_array().unwrap() {
         let id = job["id"].as_str().unwrap();
-        for below in ["", "/checkpoints", "/exceptions", "/config", "/accumulators", "/resource-requirements"] {
+        for below in ["", "/checkpoints", "/exceptions", "/config", "/accumulators", "/resource-requirements"]
+        {
             all.push(get(mock, &format!("/jobs/{id}{below}")).await.body);
         }
     }
@@ -79,7 +87,8 @@ async fn jars_and_savepoints_in_memory_come_along() {
 
 #[tokio::test]
 async fn in_real_time_a_state_goes_on_from_its_own_time() {
-    let (first, second) = (empty("2.3").await, MockFlink::builder().version("2.3".parse().unwrap()).start().await.unwrap());
+    let (first, second) =
+        (empty("2.3").await, MockFlink::builder().version("2.3".parse().unwrap()).start().await.unwrap());
     second.restore(&first.state().unwrap()).unwrap();
     let saved: i64 = get(&first, "/mock/clock").await.json()["now"].as_i64().unwrap();
     let now = get(&second, "/mock/clock").await.json()["now"].as_i64().unwrap();
@@ -107,7 +116,10 @@ async fn what_is_no_state_changes_nothing() {
         (edited(&|value| of_vertex(value, "parallelism", 3.into())), 409, "subtasks for a parallelism of 3"),
         (edited(&|value| of_vertex(value, "spec", Value::Null)), 400, "null"),
         (
-            edited(&|value| value["jars"] = serde_json::json!([{"id": "../x.jar", "name": "", "uploaded": 1, "content": ""}])),
+            edited(&|value| {
+                value["jars"] =
+                    serde_json::json!([{"id": "../x.jar", "name": "", "uploaded": 1, "content": ""}])
+            }),
             400,
             "../x.jar",
         ),

@@ -20,10 +20,7 @@ async fn each_is_below_its_prefix_and_knows_nothing_of_the_others() {
     assert_eq!(get(&second, "/a/overview").await.json()["taskmanagers"], 2);
     assert_eq!(get(&second, "/b/overview").await.json()["taskmanagers"], 1);
     assert_eq!(second.requests().len(), 2);
-    assert_eq!(
-        get(&first, "/b/mock/requests").await.json()["requests"][0]["target"],
-        "/v1/overview"
-    );
+    assert_eq!(get(&first, "/b/mock/requests").await.json()["requests"][0]["target"], "/v1/overview");
     let beside = get(&first, "/overview").await;
     assert_eq!((beside.status, beside.error().as_str()), (404, "Nothing is here; Flink is below /a, /b"));
     assert_eq!(get(&first, "/mock/requests").await.status, 404);
@@ -45,7 +42,9 @@ async fn one_that_is_shut_down_leaves_the_others() {
 
 #[tokio::test]
 async fn prefixes_tell_them_apart() {
-    for clusters in [vec![], vec![below("/a", "2.3"), below("a", "2.3")], vec![below("", "2.3"), below("a", "2.3")]] {
+    for clusters in
+        [vec![], vec![below("/a", "2.3"), below("a", "2.3")], vec![below("", "2.3"), below("a", "2.3")]]
+    {
         let error = Builder::start_together(clusters).await.unwrap_err();
         assert!(error.to_string().contains("path prefix each"), "{error}");
     }

@@ -1,8 +1,10 @@
 //! The pages for Prometheus. That names, kinds and labels are Flink's, `cargo xtask conformance` shows.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::support::{Program, ask, get};
+use end_to_end::run::TestRun;
+
+use crate::support::{ask, get, start};
 
 const REPORTER: [&str; 4] = [
     "--conf",
@@ -19,8 +21,8 @@ fn sample(page: &str, name: &str) -> f64 {
 #[test]
 fn every_process_has_a_page_with_what_rest_says() {
     let arguments = [&["--port", "0", "--scenario", "job-zoo"][..], &REPORTER].concat();
-    let mut program = Program::start(&arguments);
-    let url = program.url();
+    let test = TestRun::new();
+    let (_program, [url]) = start(&test, &arguments);
     let pages = get(&format!("{url}/mock/prometheus"));
     let (status, page) = ask("GET", pages["jobmanager"].as_str().unwrap(), "");
     assert_eq!(status, 200);
@@ -40,15 +42,17 @@ fn every_process_has_a_page_with_what_rest_says() {
 
 #[test]
 fn pages_come_and_go_with_their_task_managers() {
-    let mut program = Program::start(&[&["--port", "0"][..], &REPORTER].concat());
-    let url = program.url();
+    let test = TestRun::new();
+    let (_program, [url]) = start(&test, &[&["--port", "0"][..], &REPORTER].concat());
     let all = || get(&format!("{url}/mock/prometheus"))["taskmanagers"].as_object().unwrap().clone();
     let await_count = |count: usize| {
-        let begun = Instant::now();
-        while all().len() != count {
-            assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", all());
+        for _ in 0..2000 {
+            if all().len() == count {
+                return;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
+        panic!("{:?}", all());
     };
     let (lost, page) = all().into_iter().next().unwrap();
     ask("POST", &format!("{url}/mock/task-managers"), "");
@@ -61,7 +65,8 @@ fn pages_come_and_go_with_their_task_managers() {
 
 #[test]
 fn without_a_reporter_there_are_no_pages() {
-    let mut program = Program::start(&["--port", "0"]);
-    let (status, body) = ask("GET", &format!("{}/mock/prometheus", program.url()), "");
+    let test = TestRun::new();
+    let (_program, [url]) = start(&test, &["--port", "0"]);
+    let (status, body) = ask("GET", &format!("{url}/mock/prometheus"), "");
     assert!(status == 404 && body.contains("metrics.reporter.prom.port"), "{body}");
 }

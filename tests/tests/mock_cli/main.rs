@@ -1,4 +1,4 @@
-//! The program, as a shell runs it.
+//! mock-flink, as a shell runs it.
 
 mod clusters;
 mod prometheus;

@@ -1,22 +1,26 @@
 //! `--clusters`.
 
-use crate::support::{Program, ask, get, run};
+use end_to_end::run::TestRun;
+
+use crate::support::{ask, get, interrupt, run, start};
 
 #[test]
 fn each_cluster_has_a_port_of_its_own() {
-    let mut program = Program::start(&["--port", "0", "--clusters", "3", "--seed", "5", "--scenario", "job-zoo"]);
-    let urls = [program.url(), program.url(), program.url()];
+    let test = TestRun::new();
+    let arguments = ["--port", "0", "--clusters", "3", "--seed", "5", "--scenario", "job-zoo"];
+    let (program, urls) = start::<3>(&test, &arguments);
     let first_jobs = urls.each_ref().map(|url| get(&format!("{url}/jobs"))["jobs"][0]["id"].clone());
     assert!(first_jobs[0].is_string() && first_jobs[0] != first_jobs[1] && first_jobs[1] != first_jobs[2]);
     assert_eq!(ask("DELETE", &format!("{}/cluster", urls[0]), "").0, 200);
     assert_eq!(get(&format!("{}/overview", urls[2]))["taskmanagers"], 3);
-    assert_eq!(program.interrupt(), Some(130));
+    assert_eq!(interrupt(program), Some(130));
 }
 
 #[test]
 fn with_a_prefix_they_share_one_port() {
-    let mut program = Program::start(&["--port", "0", "--clusters", "2", "--path-prefix", "/flink"]);
-    let urls = [program.url(), program.url()];
+    let test = TestRun::new();
+    let arguments = ["--port", "0", "--clusters", "2", "--path-prefix", "/flink"];
+    let (_program, urls) = start::<2>(&test, &arguments);
     assert!(urls[0].ends_with("/flink/1") && urls[1].ends_with("/flink/2"));
     assert_eq!(urls[0].trim_end_matches('1'), urls[1].trim_end_matches('2'));
     assert_eq!(get(&format!("{}/mock/clock", urls[1]))["kind"], "real");
@@ -24,14 +28,13 @@ fn with_a_prefix_they_share_one_port() {
 
 #[test]
 fn what_does_not_fit_is_said() {
+    let test = TestRun::new();
     for (arguments, expected) in [
         (&["--port", "65535", "--clusters", "2"][..], "choose a lower --port"),
         (&["--clusters", "0"], "1..=1000"),
         (&["--scenario", "job-zoo", "diff", "http://a", "http://b"], "cannot be used with"),
     ] {
-        let output = run(arguments);
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{error}");
+        let error = run(&test, arguments).expect_code(2).stderr;
         assert!(error.contains(expected), "{error}");
     }
 }

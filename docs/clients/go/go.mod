@@ -1,0 +1,3 @@
+module example.com/mockflink
+
+go 1.19

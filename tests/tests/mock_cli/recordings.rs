@@ -1,0 +1,96 @@
+//! `record`, `replay` and `diff`.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use end_to_end::run::TestRun;
+use end_to_end::running::Running;
+use serde_json::Value;
+
+use crate::support::{ask, get, interrupt, run, start};
+
+fn cluster(test: &TestRun, version: &str) -> (Running, String) {
+    let arguments = ["--port", "0", "--seed", "3", "--flink-version", version, "--scenario", "job-zoo"];
+    let (program, [url]) = start(test, &arguments);
+    (program, url)
+}
+
+/// What a client does that a recording is made of.
+fn session(url: &str) -> Vec<(u16, String)> {
+    let mut said =
+        vec![ask("GET", &format!("{url}/overview"), ""), ask("GET", &format!("{url}/v1/config"), "")];
+    let jobs: Value = get(&format!("{url}/jobs/overview"));
+    let running = jobs["jobs"].as_array().unwrap().iter().find(|job| job["state"] == "RUNNING").unwrap();
+    let job = running["jid"].as_str().unwrap();
+    let (status, body) =
+        ask("POST", &format!("{url}/jobs/{job}/savepoints"), r#"{"target-directory":"s3://a/b"}"#);
+    let trigger: Value = serde_json::from_str(&body).unwrap();
+    said.push((status, body));
+    let poll = format!("{url}/jobs/{job}/savepoints/{}", trigger["request-id"].as_str().unwrap());
+    loop {
+        let (status, body) = ask("GET", &poll, "");
+        let done = body.contains("COMPLETED");
+        said.push((status, body));
+        if done {
+            break;
+        }
+    }
+    said.push(ask("GET", &format!("{url}/jobs/{job}/nothing"), ""));
+    said
+}
+
+#[test]
+fn a_recording_is_played_as_it_was_recorded() {
+    let test = TestRun::new();
+    let file = test.path().join("session.recording");
+    let file = file.to_str().unwrap();
+    let (_cluster, url) = cluster(&test, "1.20");
+    let (proxy, [recording]) = start(&test, &["record", "--target", &url, "--out", file, "--port", "0"]);
+    let recorded = session(&recording);
+    assert_eq!(interrupt(proxy), Some(130));
+    assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let (_player, [played]) = start(&test, &["replay", file, "--port", "0"]);
+    assert_eq!(session(&played), recorded);
+    let (status, body) = ask("GET", &format!("{played}/taskmanagers"), "");
+    assert!(status == 404 && body.contains("The recording has no GET /taskmanagers; nearest: "), "{body}");
+
+    // Another cluster answers the same requests alike, under its own ids; one of another version does not.
+    for (version, code) in [("1.20", 0), ("2.3", 1)] {
+        let ((_one, first), (_other, second)) = (cluster(&test, "1.20"), cluster(&test, version));
+        let text = run(&test, &["diff", &first, &second, "--requests", file]).expect_code(code).stdout;
+        assert!(code == 0 || text.contains("GET /jobs/overview\n"), "{text}");
+    }
+    let again = run(&test, &["record", "--target", &url, "--out", file, "--port", "0"]).expect_code(2);
+    assert!(again.stderr.contains("cannot create the recording"), "{}", again.stderr);
+}
+
+#[test]
+fn two_clusters_are_walked_through() {
+    let test = TestRun::new();
+    let (_one, first) = cluster(&test, "2.3");
+    let (_other, second) = cluster(&test, "2.3");
+    let text = run(&test, &["diff", &first, &second]).expect_code(0).stdout;
+    let compared: usize = text.lines().last().unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(compared > 200, "{text}");
+    let (_third, third) = cluster(&test, "1.18");
+    let said = run(&test, &["diff", &first, &third, "--json"]).expect_code(1);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    let requests: Vec<&str> =
+        report["different"].as_array().unwrap().iter().filter_map(|one| one["request"].as_str()).collect();
+    assert!(requests.contains(&"GET /applications/overview"), "{requests:?}");
+}
+
+#[test]
+fn who_is_not_there_is_named() {
+    const NOBODY: &str = "http://127.0.0.1:9";
+    let test = TestRun::new();
+    let (_cluster, url) = cluster(&test, "2.3");
+    let error = run(&test, &["diff", &url, NOBODY]).expect_code(2).stderr;
+    assert!(error.contains("cannot connect to http://127.0.0.1:9"), "{error}");
+    let file = test.path().join("nothing.recording");
+    let shown = file.display().to_string();
+    let (_proxy, [proxy]) = start(&test, &["record", "--target", NOBODY, "--out", &shown, "--port", "0"]);
+    let (status, body) = ask("GET", &format!("{proxy}/overview"), "");
+    assert!(status == 502 && body.contains("cannot connect to http://127.0.0.1:9"), "{body}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
+}
