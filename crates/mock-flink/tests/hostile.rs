@@ -6,9 +6,11 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mock_flink::MockFlink;
+use mock_flink::scenario::Scenario;
 use peak_alloc::PeakAlloc;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -16,6 +18,9 @@ use rand::{Rng as _, SeedableRng as _};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// How often something panicked.
+static PANICS: AtomicU64 = AtomicU64::new(0);
 
 const MAX_BYTES: usize = 160 << 20;
 /// How long an answer is waited for: what comes is not looked at.
@@ -63,6 +68,9 @@ const WORDS: &[&str] = &[
     "mock",
     "clock",
     "faults",
+    "state",
+    "tls",
+    "prometheus",
     "?",
     "&&&=",
     "datasets",
@@ -79,15 +87,17 @@ const METHODS: &[&str] =
 struct Hostile {
     random: StdRng,
     graphs: Vec<Vec<u8>>,
+    /// The whole state of a mock with jobs.
+    state: Vec<u8>,
     bomb: Vec<u8>,
 }
 
 impl Hostile {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, state: Vec<u8>) -> Self {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/serialized/fixtures");
         let graphs = ["job-graph-1.18.1.bin", "job-graph-1.20.5.bin", "stream-graph-2.3.0.bin"]
             .map(|name| std::fs::read(fixtures.join(name)).unwrap());
-        Self { random: StdRng::seed_from_u64(seed), graphs: graphs.to_vec(), bomb: bomb() }
+        Self { random: StdRng::seed_from_u64(seed), graphs: graphs.to_vec(), state, bomb: bomb() }
     }
 
     fn path(&mut self) -> String {
@@ -147,6 +157,18 @@ impl Hostile {
         graph
     }
 
+    /// A state, some digits of it changed: mostly one that can be read.
+    fn changed_state(&mut self) -> Vec<u8> {
+        let mut state = self.state.clone();
+        for _ in 0..self.random.random_range(0..40) {
+            let at = self.random.random_range(0..state.len());
+            if state[at].is_ascii_digit() {
+                state[at] = self.random.random_range(b'1'..=b'9');
+            }
+        }
+        state
+    }
+
     fn multipart(&mut self) -> (String, Vec<u8>) {
         let boundary = ["B", "--", "", "\u{0}", "a\"b"].choose(&mut self.random).unwrap().to_string();
         let name =
@@ -177,6 +199,11 @@ impl Hostile {
     fn request(&mut self) -> Vec<u8> {
         if self.random.random_bool(0.1) {
             return self.bytes(2000);
+        }
+        if self.random.random_bool(0.01) {
+            let state = self.changed_state();
+            let head = format!("PUT /mock/state HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", state.len());
+            return [head.into_bytes(), state].concat();
         }
         let method = *METHODS.choose(&mut self.random).unwrap();
         let (content_type, mut target, body) = match self.random.random_range(0..6) {
@@ -253,11 +280,19 @@ fn serves(address: SocketAddr, target: &str) -> bool {
 #[test]
 fn whatever_comes_the_mock_goes_on_serving_within_bounds() {
     let (count, seed) = (number("FLINKOPS_HOSTILE_REQUESTS", 2_000), number("FLINKOPS_HOSTILE_SEED", 1));
+    // A connection's task that panics takes nothing with it but its connection; no request may get so far.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        PANICS.fetch_add(1, Ordering::SeqCst);
+        usual(panic);
+    }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let zoo = MockFlink::builder().scenario(Scenario::named("job-zoo").unwrap()).seed(1);
+    let state = runtime.block_on(zoo.start()).unwrap().state().unwrap();
     let mock = runtime.block_on(MockFlink::builder().seed(1).start()).unwrap();
     let address = mock.address();
     let client = std::thread::spawn(move || {
-        let mut hostile = Hostile::new(seed);
+        let mut hostile = Hostile::new(seed, state);
         let mut lorises: Vec<TcpStream> =
             (0..LORISES).map(|_| TcpStream::connect(address).unwrap()).collect();
         for sent in 1..=count {
@@ -280,6 +315,7 @@ fn whatever_comes_the_mock_goes_on_serving_within_bounds() {
         }
     });
     client.join().unwrap();
+    assert_eq!(PANICS.load(Ordering::SeqCst), 0, "panics, which stand above");
     let peak = ALLOCATOR.peak_usage();
     assert!(peak < MAX_BYTES, "{} MiB at the peak", peak >> 20);
 }

@@ -63,6 +63,10 @@ impl Cluster {
 
 impl Job {
     fn check(&self) -> Result<(), String> {
+        // Without time between them, checkpoints would be all that ever happens.
+        if self.coordinator.plan.interval.is_some_and(|millis| millis <= 0) {
+            return Err("it takes checkpoints without any time between them".to_owned());
+        }
         edges(&mut self.vertices.iter().map(|vertex| &vertex.spec))?;
         for vertex in &self.vertices {
             let (name, subtasks) = (vertex.spec.name(), vertex.subtasks.len());
