@@ -21,5 +21,7 @@ pub(crate) fn run(options: Options, output: &Output) -> Result<u8, Failure> {
         // Whoever started this and went away does not read it.
         let _ = output.text(&format!("{text}\n"));
     };
-    Ok(runtime()?.block_on(cli::run(options.mock, say))?)
+    // JSON is YAML, too.
+    let args = if output.is_human() { options.mock } else { options.mock.in_json() };
+    Ok(runtime()?.block_on(cli::run(args, say))?)
 }

@@ -17,6 +17,17 @@ pub struct Args {
     verb: Option<Verb>,
 }
 
+impl Args {
+    /// Says what is found in JSON, whether or not a flag asks for it.
+    #[must_use]
+    pub fn in_json(mut self) -> Self {
+        if let Some(Verb::Diff(args)) = &mut self.verb {
+            args.json = true;
+        }
+        self
+    }
+}
+
 /// What else there is to do.
 #[derive(Clone, Debug, Subcommand)]
 enum Verb {

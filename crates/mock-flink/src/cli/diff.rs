@@ -11,6 +11,9 @@ use crate::target::{Target, Trust};
 
 /// Which clusters, and what they are asked.
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  mock-flink diff http://localhost:8081 http://flink:8081\n  mock-flink diff http://a:8081 http://b:8081 --requests session.recording --json"
+)]
 pub(super) struct DiffArgs {
     /// A cluster: http://HOST:PORT, with its prefix
     #[arg(value_name = "URL")]
@@ -24,7 +27,7 @@ pub(super) struct DiffArgs {
     requests: Option<PathBuf>,
     /// Says it in JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     #[command(flatten)]
     trust: Trust,
 }

@@ -14,6 +14,9 @@ use crate::target::{Target, Trust};
 
 /// What is recorded, and where.
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  mock-flink record --target http://flink:8081 --out session.recording\n  mock-flink record --target https://flink:8081/prod --target-ca ca.pem --out session.recording --port 9000"
+)]
 pub(super) struct RecordArgs {
     /// The cluster whose answers are recorded
     #[arg(long, value_name = "URL")]

@@ -13,6 +13,9 @@ use crate::recording::{listen, read, replay};
 
 /// What is played, and where.
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  mock-flink replay session.recording\n  mock-flink replay session.recording --port 0 --tls-cert rest.pem --tls-key rest.key"
+)]
 pub(super) struct ReplayArgs {
     /// The recording
     #[arg(value_name = "FILE")]

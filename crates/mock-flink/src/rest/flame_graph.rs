@@ -43,7 +43,11 @@ pub(super) fn of_vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
         None => None,
         Some(text) => Some(text.parse().map_err(|_| RestError::parameter("query", "subtaskindex", text))?),
     };
-    let id = context.vertex_id()?;
+    let (_, id) = (context.job_id()?, context.vertex_id()?);
+    // Where it is off, nobody looks whether there is such a job.
+    if context.cluster.settings().text(&["rest.flamegraph.enabled"]) != Some("true") {
+        return Ok(Reply::ok(&json!({ "endTimestamp": OFF })));
+    }
     let job = context.job()?;
     let (job_id, over, running) = (job.id, job.is_over(), job.all_running());
     let vertex = job
@@ -54,14 +58,10 @@ pub(super) fn of_vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
     if index.is_some_and(|index| index >= vertex.parallelism) {
         return Err(RestError::refused(404, format!("Invalid subtask index for vertex {id}")));
     }
-    let settings = context.cluster.settings();
-    if settings.text(&["rest.flamegraph.enabled"]) != Some("true") {
-        return Ok(Reply::ok(&json!({ "endTimestamp": OFF })));
-    }
     if over {
         return Ok(Reply::ok(&json!({ "endTimestamp": OVER })));
     }
-    let samples = settings.number(&["rest.flamegraph.num-samples"]).unwrap_or(100);
+    let samples = context.cluster.settings().number(&["rest.flamegraph.num-samples"]).unwrap_or(100);
     let completed = if running { context.cluster.sampled(job_id, id) } else { None };
     let Some(completed) = completed else {
         return Ok(Reply::ok(&json!({ "endTimestamp": WAITING })));
