@@ -202,7 +202,8 @@ impl Hostile {
         }
         if self.random.random_bool(0.01) {
             let state = self.changed_state();
-            let head = format!("PUT /mock/state HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", state.len());
+            let head =
+                format!("PUT /mock/state HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", state.len());
             return [head.into_bytes(), state].concat();
         }
         let method = *METHODS.choose(&mut self.random).unwrap();

@@ -2,8 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use end_to_end::need::Need;
 use end_to_end::run::TestRun;
 use end_to_end::running::Running;
+use end_to_end::{binaries, require};
 use serde_json::Value;
 
 use crate::support::{ask, get, interrupt, run, start};
@@ -93,4 +95,52 @@ fn who_is_not_there_is_named() {
     let (status, body) = ask("GET", &format!("{proxy}/overview"), "");
     assert!(status == 502 && body.contains("cannot connect to http://127.0.0.1:9"), "{body}");
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
+}
+
+/// Certificates for a server on localhost and for a client, made by our own command line.
+fn certificates(test: &TestRun) {
+    let pki = |arguments: &[&str]| {
+        test.command(binaries::flinkops())
+            .arg("pki")
+            .args(arguments)
+            .current_dir(test.path())
+            .run()
+            .expect_code(0)
+    };
+    pki(&["init", "--dir", "pki"]);
+    for more in [
+        &["rest", "--role", "rest-server", "--san", "dns:localhost"][..],
+        &["client", "--role", "rest-client"],
+    ] {
+        pki(&[&["issue", "--dir", "pki", "--format", "pem", "--out", "tls", "--name"], more].concat());
+    }
+}
+
+#[test]
+fn both_sides_of_the_proxy_can_have_certificates() {
+    let curl = require!(Need::Curl);
+    let test = TestRun::new();
+    certificates(&test);
+    let file = |name: &str| test.path().join("tls").join(name).display().to_string();
+    let (ca, rest, rest_key) = (file("ca.pem"), file("rest.pem"), file("rest.key"));
+    let server = ["--tls-cert", &rest, "--tls-key", &rest_key, "--tls-client-ca", &ca];
+    let (_cluster, [target]) = start(&test, &[&["--port", "0"], &server[..]].concat());
+    let recording = test.path().join("tls.recording").display().to_string();
+    let (client, client_key) = (file("client.pem"), file("client.key"));
+    let trust = ["--target-ca", &ca, "--target-cert", &client, "--target-key", &client_key];
+    let record = ["record", "--target", &target, "--out", &recording, "--port", "0"];
+    let (_proxy, [proxy]) = start(&test, &[&record[..], &trust, &server].concat());
+    assert!(proxy.starts_with("https://localhost:"), "{proxy}");
+    let said = test
+        .command(&curl)
+        .args(["-sS", "--cacert", &ca, "--cert", &client, "--key", &client_key, &format!("{proxy}/config")])
+        .run()
+        .expect_code(0);
+    assert!(said.stdout.contains("flink-version"), "{}", said.stdout);
+    assert!(std::fs::read_to_string(&recording).unwrap().contains("\"target\":\"/config\""));
+    // Without its certificate, the proxy is nobody to the cluster.
+    let alone = test.path().join("alone.recording").display().to_string();
+    let record = ["record", "--target", &target, "--out", &alone, "--port", "0", "--target-ca", &ca];
+    let (_proxy, [proxy]) = start(&test, &record);
+    assert_eq!(ask("GET", &format!("{proxy}/config"), "").0, 502);
 }
