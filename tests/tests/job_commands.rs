@@ -129,3 +129,105 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = run.command("bash").args(["-o", "pipefail", "-c", &shell]).run().expect_code(0);
     assert_eq!(output.stderr, "");
 }
+
+/// What a verb says in JSON.
+fn said(output: &Output) -> Value {
+    serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"))
+}
+
+#[test]
+fn jobs_have_names_and_names_can_mean_several() {
+    let run = TestRun::new();
+    let scenario = "programs: [{class: a.Orders, job: orders}, {class: a.Report, job: report, finishes-after: 1 s}]\n\
+                    jobs: [{class: a.Orders, count: 2}, {class: a.Report}]\n\
+                    cluster: {age: 1 min, slots: 4, seed: 3}\n";
+    fs::write(run.path().join("scenario.yaml"), scenario).unwrap();
+    let (_mock, url) = mock(&run, &["--scenario", "scenario.yaml"]);
+    let job = |arguments: &[&str], code| {
+        flinkops(&run, &[&["job"], arguments, &["--url", &url]].concat()).expect_code(code)
+    };
+    let ids: Vec<String> = said(&job(&["list", "-o", "json"], 0))["jobs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["id"].as_str().unwrap().to_owned())
+        .collect();
+    let ambiguous = job(&["cancel", "orders"], 2).stderr;
+    assert!(
+        ids.iter().all(|id| ambiguous.contains(id.as_str())) && ambiguous.contains("give more of the id")
+    );
+    job(&["cancel", &ids[0][..8]], 0);
+    // One of the two has ended; the other is meant now.
+    job(&["cancel", "orders"], 0);
+    assert_eq!(said(&job(&["show", "report", "-o", "json"], 0))["state"], "FINISHED");
+    let nearest = job(&["stop", "ordres"], 2).stderr;
+    assert!(nearest.contains("no job is called `ordres`; there are"), "{nearest}");
+}
+
+#[test]
+fn an_adaptive_job_is_scaled_while_it_runs() {
+    let run = TestRun::new();
+    let scenario = "programs: [{class: a.Orders, job: orders}]\njobs: [{class: a.Orders, parallelism: 2}]\n";
+    fs::write(run.path().join("scenario.yaml"), scenario).unwrap();
+    let adaptive =
+        ["--conf", "jobmanager.scheduler=adaptive", "--slots", "6", "--flink-version", "2.3", "--conf"];
+    let at_once = ["jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling=0 s"];
+    let (_mock, url) = mock(&run, &[&["--scenario", "scenario.yaml"], &adaptive[..], &at_once].concat());
+    let job = |arguments: &[&str], code| {
+        flinkops(&run, &[&["job"], arguments, &["--url", &url, "-o", "json"]].concat()).expect_code(code)
+    };
+    let planned = said(&job(&["scale", "orders", "-p", "4", "--dry-run"], 0));
+    assert_eq!((&planned["how"], &planned["done"]), (&"in-place".into(), &false.into()));
+    let scaled = said(&job(&["scale", "orders", "-p", "4"], 0));
+    assert_eq!(scaled["vertices"].as_array().unwrap().len(), 2, "{scaled}");
+    let shown = said(&job(&["show", "orders"], 0));
+    assert!(shown["vertices"].as_array().unwrap().iter().all(|vertex| vertex["parallelism"] == 4), "{shown}");
+    let vertex = shown["vertices"][1]["id"].as_str().unwrap();
+    let scaled = said(&job(&["scale", "orders", "--vertex", &format!("{vertex}=1")], 0));
+    assert_eq!((&scaled["vertices"][0]["from"], &scaled["vertices"][0]["to"]), (&4.into(), &1.into()));
+    let unknown = job(&["scale", "orders", "--vertex", "0123456789abcdef0123456789abcdef=1"], 2).stderr;
+    assert!(unknown.contains(vertex), "{unknown}");
+    let beyond = job(&["scale", "orders", "-p", "1000"], 4).stderr;
+    assert!(beyond.contains("maximum parallelism of 128"), "{beyond}");
+    // There are no slots for so many: the requirement stays, and that is said.
+    let waiting = job(&["scale", "orders", "-p", "20", "--timeout", "1"], 5).stderr;
+    assert!(waiting.contains("the scheduler follows once there are slots"), "{waiting}");
+}
+
+#[test]
+fn jars_are_kept_once_and_deleted_by_name() {
+    let run = TestRun::new();
+    let (_mock, url) = mock(&run, &[]);
+    let jar = |arguments: &[&str], code| {
+        flinkops(&run, &[&["jar"], arguments, &["--url", &url, "-o", "json"]].concat()).expect_code(code)
+    };
+    let mut zip = zip::ZipWriter::new(fs::File::create(run.path().join("orders.jar")).unwrap());
+    zip.start_file("META-INF/MANIFEST.MF", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"Main-Class: a.Orders\n").unwrap();
+    zip.finish().unwrap();
+    fs::copy(run.path().join("orders.jar"), run.path().join("copy.jar")).unwrap();
+    let first = said(&jar(&["upload", "orders.jar"], 0));
+    let again = said(&jar(&["upload", "orders.jar"], 0));
+    assert_eq!((&again["reused"], &again["jar_id"]), (&true.into(), &first["jar_id"]));
+    assert_eq!(said(&jar(&["upload", "copy.jar"], 0))["reused"], false);
+    let listed = said(&jar(&["list"], 0));
+    let names: Vec<&str> =
+        listed["jars"].as_array().unwrap().iter().map(|jar| jar["name"].as_str().unwrap()).collect();
+    assert!(names[0].starts_with("copy-") && names[1].starts_with("orders-"), "{names:?}");
+    assert_eq!(listed["jars"][0]["entry_classes"][0], "a.Orders");
+    jar(&["delete", names[0], "none.jar"], 2);
+    assert_eq!(said(&jar(&["delete", "--all", "--dry-run"], 0))["jars"].as_array().unwrap().len(), 2);
+    jar(&["delete", names[0]], 0);
+    jar(&["delete", first["jar_id"].as_str().unwrap()], 0);
+    assert_eq!(said(&jar(&["list"], 0))["jars"], serde_json::json!([]));
+
+    for (name, bytes, kind) in [
+        ("text.jar", &b"key: value\n"[..], "a text file"),
+        ("A.class", b"\xca\xfe\xba\xbe\0\0\0\x3d", "a single Java class"),
+        ("empty.jar", b"", "an empty file"),
+    ] {
+        fs::write(run.path().join(name), bytes).unwrap();
+        let refused = jar(&["upload", name], 2).stderr;
+        assert!(refused.contains(&format!("{name} is no jar: it is {kind}")), "{refused}");
+    }
+}

@@ -109,7 +109,11 @@ impl From<JobsError> for Failure {
         match error {
             JobsError::Rest(error) => error.into(),
             other => {
-                let code = if other.is_timeout() { exit::TIMED_OUT } else { exit::REFUSED };
+                let code = match () {
+                    () if other.is_timeout() => exit::TIMED_OUT,
+                    () if other.is_input() => exit::USAGE,
+                    () => exit::REFUSED,
+                };
                 Self { detail: other.stack().map(str::to_owned), ..Self::new(code, &other) }
             }
         }

@@ -1,12 +1,13 @@
 //! What can become of an undertaking with a job.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use ops_core::ids::JobId;
+use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::state::JobStatus;
 use ops_core::rest::{Failure, RestError};
 
-use crate::SavepointPath;
+use crate::{Candidate, SavepointPath};
 
 /// An undertaking that did not reach its goal.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,61 @@ pub enum JobsError {
         state: JobStatus,
         /// Why it failed, where it did and the cluster tells.
         reason: Option<Failure>,
+    },
+    /// No job has this name, and no id begins so.
+    #[error("no job is called `{given}`; {}", there_are(nearest))]
+    NoSuchJob {
+        /// What was given.
+        given: String,
+        /// The jobs that are most like it.
+        nearest: Vec<Candidate>,
+    },
+    /// A file that is no jar.
+    #[error("{} is no jar: it is {found}", path.display())]
+    NotAJar {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
+    /// Several jobs have this name, or ids that begin so.
+    #[error("`{given}` could be {}; give more of the id", listed(candidates))]
+    Ambiguous {
+        /// What was given.
+        given: String,
+        /// All that fit.
+        candidates: Vec<Candidate>,
+    },
+    /// The job has no such vertex.
+    #[error("job {job} has no vertex {vertex}; it has {}", known.join(", "))]
+    NoSuchVertex {
+        /// The job.
+        job: JobId,
+        /// What was given.
+        vertex: VertexId,
+        /// Its vertices, by id and name.
+        known: Vec<String>,
+    },
+    /// Its scheduler cannot change a job that runs.
+    #[error(
+        "the scheduler of job {job} cannot change its parallelism while it runs; stop it with a savepoint, and start it \
+         again from there with another one"
+    )]
+    NotScalable {
+        /// The job.
+        job: JobId,
+    },
+    /// The scheduler has not followed yet.
+    #[error(
+        "job {job} does not run with the new parallelism after {} s; the scheduler follows once there are slots: \
+         look with `flinkops job show {job}`",
+        after.as_secs_f64()
+    )]
+    NotScaled {
+        /// The job.
+        job: JobId,
+        /// How long was waited.
+        after: Duration,
     },
     /// The time was up. Whatever was begun goes on.
     #[error("job {job} is not yet {goal} after {} s ({last_seen}); it goes on: look with `flinkops job show {job}`", after.as_secs_f64())]
@@ -118,11 +174,25 @@ impl JobsError {
     /// The time was up; what was begun goes on, or its outcome is unknown.
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::OperationTimedOut { .. } | Self::OperationLost { .. } => true,
+            Self::TimedOut { .. }
+            | Self::OperationTimedOut { .. }
+            | Self::OperationLost { .. }
+            | Self::NotScaled { .. } => true,
             Self::Rest(error) => error.is_timed_out(),
             Self::NotResumed { why, .. } | Self::NotStopped { why, .. } => why.is_timeout(),
             _ => false,
         }
+    }
+
+    /// What was asked for makes no sense: it is the caller's to mend.
+    pub fn is_input(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchJob { .. }
+                | Self::Ambiguous { .. }
+                | Self::NoSuchVertex { .. }
+                | Self::NotAJar { .. }
+        )
     }
 
     /// The job reached another terminal state than the one waited for.
@@ -144,4 +214,19 @@ impl JobsError {
 
 fn because(reason: Option<&Failure>) -> String {
     reason.map_or_else(String::new, |failure| format!(": {failure}"))
+}
+
+fn there_are(nearest: &[Candidate]) -> String {
+    match nearest {
+        [] => "the cluster has none".to_owned(),
+        some => format!("there are {}", listed(some)),
+    }
+}
+
+fn listed(candidates: &[Candidate]) -> String {
+    let shown: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+    match shown.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => shown.join(""),
+    }
 }

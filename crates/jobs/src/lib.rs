@@ -5,23 +5,32 @@
 //! Time is tokio's, so that tests can pause it. Nothing here decides when a job should be restarted or rescaled.
 
 mod cancel;
+mod checkpoint;
 mod error;
+mod find;
+mod jar;
 mod list;
+mod operation;
 mod patience;
 mod rescale;
 mod restart;
 mod savepoint;
+mod scale;
 mod show;
 mod submit;
 mod wait;
 
 pub use cancel::cancel;
+pub use checkpoint::checkpoint;
 pub use error::JobsError;
+pub use find::{Candidate, JobRef, find};
+pub use jar::{UploadedJar, upload};
 pub use list::list;
 pub use patience::Patience;
 pub use rescale::{Rescaled, Rescaling, rescale_from_savepoint};
 pub use restart::{RunMark, restarts, run_mark, wait_for_restart};
 pub use savepoint::{SavepointPath, savepoint, stop_with_savepoint};
+pub use scale::{Change, Scale, ScalePlan, plan_scale, scale};
 pub use show::{JobReport, show};
 pub use submit::{Jar, Submission, Submitted, submit};
 pub use wait::{Goal, JobProgress, wait_until};

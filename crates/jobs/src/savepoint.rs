@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use ops_core::ids::{JobId, TriggerId};
-use ops_core::rest::{AsyncStatus, Drain, RestClient, SavepointRequest};
+use ops_core::ids::JobId;
+use ops_core::rest::{Drain, RestClient, SavepointRequest};
 
-use crate::wait::passes;
+use crate::operation::completed;
 use crate::{Goal, JobsError, Patience, wait_until};
 
 /// Where a savepoint is: a URI that Flink understands, `file:/savepoints/savepoint-1a2b3c-4d5e6f7a8b9c`.
@@ -37,7 +37,8 @@ pub async fn savepoint(
     patience: Patience,
 ) -> Result<SavepointPath, JobsError> {
     let trigger = client.trigger_savepoint(job, request).await?;
-    completed(client, job, trigger, "the savepoint", patience).await
+    let ask = || client.savepoint_status(job, trigger);
+    completed(job, "the savepoint", patience, ask).await.map(SavepointPath)
 }
 
 /// Stops a job with a savepoint, and waits until the job has ended. If that fails, the job goes on.
@@ -52,36 +53,10 @@ pub async fn stop_with_savepoint(
     patience: Patience,
 ) -> Result<SavepointPath, JobsError> {
     let trigger = client.trigger_stop(job, request, drain).await?;
-    let path = completed(client, job, trigger, "stopping with a savepoint", patience).await?;
+    let ask = || client.savepoint_status(job, trigger);
+    let path = SavepointPath(completed(job, "stopping with a savepoint", patience, ask).await?);
     match wait_until(client, job, Goal::Ended, patience.anew(), |_| {}).await {
         Ok(_) => Ok(path),
         Err(why) => Err(JobsError::NotStopped { job, savepoint: path, why: Box::new(why) }),
-    }
-}
-
-async fn completed(
-    client: &RestClient,
-    job: JobId,
-    trigger: TriggerId,
-    what: &'static str,
-    mut patience: Patience,
-) -> Result<SavepointPath, JobsError> {
-    let mut known = false;
-    loop {
-        match client.savepoint_status(job, trigger).await {
-            Ok(AsyncStatus::Completed(path)) => return Ok(SavepointPath(path)),
-            Ok(AsyncStatus::Failed(failure)) => {
-                return Err(JobsError::OperationFailed { job, what, failure });
-            }
-            Ok(AsyncStatus::InProgress) => known = true,
-            Err(error) if error.is_not_found() && known => {
-                return Err(JobsError::OperationLost { job, what });
-            }
-            Err(error) if passes(&error, false) => tracing::debug!(%error, %job, "cannot look at {what}"),
-            Err(error) => return Err(error.into()),
-        }
-        if !patience.pause().await {
-            return Err(JobsError::OperationTimedOut { job, what, after: patience.timeout() });
-        }
     }
 }

@@ -18,6 +18,7 @@ programs:
   - class: ConformanceJobs
     when:
       - {argument: throw, throws: {class: java.lang.IllegalStateException, message: thrown in main}}
+      - {argument: fail, fails: {after: 50 ms, class: java.lang.IllegalArgumentException, message: failed on purpose}}
 ";
 
 pub(crate) struct Desk {
@@ -90,9 +91,20 @@ impl Desk {
     /// `flinkops job …`, which must end with this code.
     #[track_caller]
     pub(crate) fn job(&self, arguments: &[&str], code: i32) -> Output {
-        let command = self.run.command(binaries::flinkops()).arg("job").args(arguments);
+        self.flinkops("job", arguments, code)
+    }
+
+    /// `flinkops NOUN …`, which must end with this code.
+    #[track_caller]
+    pub(crate) fn flinkops(&self, noun: &str, arguments: &[&str], code: i32) -> Output {
+        let command = self.run.command(binaries::flinkops()).arg(noun).args(arguments);
         let output = command.args(["--url", &self.url]).timeout(Duration::from_secs(60)).run();
         output.expect_code(code)
+    }
+
+    /// The jobs' jar.
+    pub(crate) fn jar(&self) -> String {
+        self.jar.display().to_string()
     }
 
     /// Its answer as JSON.

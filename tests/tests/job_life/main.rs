@@ -14,12 +14,28 @@ const UNKNOWN: &str = "0123456789abcdef0123456789abcdef";
 /// Submitted, listed, shown, saved, stopped, restored, cancelled; and everything that is refused.
 fn life(desk: &Desk) {
     assert_eq!(desk.json(&["list"], 0), json!({ "jobs": [] }));
-    let first = desk.submit(&["-p", "2"], "forever");
+    let first = desk.submit(&["-p", "2", "--conf", "execution.checkpointing.interval=1 min"], "forever");
     let listed = desk.json(&["list"], 0);
     assert_eq!((&listed["jobs"][0]["id"], &listed["jobs"][0]["state"]), (&json!(first), &json!("RUNNING")));
     assert_eq!(listed["jobs"][0]["tasks"]["running"], 4, "{listed}");
     let shown = desk.job(&["show", &first], 0);
     assert!(shown.stdout.contains("RUNNING") && shown.stdout.contains(&first), "{shown}");
+
+    // By its name, by the beginning of its id, and by what is nearly its name.
+    let name = listed["jobs"][0]["name"].as_str().unwrap();
+    for called in [name, &first[..8], &name.to_uppercase()] {
+        assert_eq!(desk.json(&["show", called], 0)["id"], json!(first), "{called}");
+    }
+    let unknown = desk.job(&["show", "order"], 2);
+    assert!(
+        unknown.stderr.contains("no job is called `order`; there are") && unknown.stderr.contains(&first)
+    );
+    assert_eq!(desk.json(&["exceptions", name], 0)["failures"], json!([]));
+    let checkpoint = desk.json(&["checkpoint", name], 0);
+    assert!(checkpoint["checkpoint"].as_i64().unwrap() >= 1, "{checkpoint}");
+    let refused = desk.job(&["scale", name, "-p", "1"], 4);
+    assert!(refused.stderr.contains("stop it with a savepoint"), "{refused}");
+    assert_eq!(desk.json(&["scale", name, "-p", "1", "--dry-run"], 0)["how"], "restart");
 
     let directory = desk.path("savepoints").display().to_string();
     let saved = desk.json(&["savepoint", &first, "--dir", &directory], 0);
@@ -32,7 +48,15 @@ fn life(desk: &Desk) {
     assert_eq!(desk.state(&first), "FINISHED");
 
     let restored = stopped["savepoint"].as_str().unwrap();
-    let second = desk.submit(&["-p", "1", "--from-savepoint", restored], "forever");
+    // The jar is there by its content, whatever it is called.
+    let jars = |desk: &Desk| desk.flinkops("jar", &["list", "-o", "json"], 0).stdout;
+    let before = jars(desk);
+    assert!(desk.flinkops("jar", &["upload", &desk.jar()], 0).stdout.starts_with("there already: "));
+    let options = ["restore", restored, &desk.jar(), "-p", "1", "--claim-mode", "no-claim", "-o", "json"];
+    let second = desk.job(&[&options[..], &["--class", "ConformanceJobs", "--", "forever"]].concat(), 0);
+    let second: serde_json::Value = serde_json::from_str(&second.stdout).unwrap();
+    let second = second["job_id"].as_str().unwrap().to_owned();
+    assert_eq!(jars(desk), before);
     assert_ne!(first, second);
     desk.job(&["cancel", &second], 0);
     assert_eq!(desk.state(&second), "CANCELED");
@@ -50,6 +74,12 @@ fn life(desk: &Desk) {
     let gone = desk.path("savepoints/none").display().to_string();
     let refused = desk.try_submit(&["--from-savepoint", &gone], "forever", 4);
     assert!(refused.stderr.contains("none"), "{refused}");
+    let failed = desk.try_submit(&[], "fail", 4);
+    assert!(failed.stderr.contains("failed on purpose"), "{failed}");
+    let all = desk.json(&["list", "--state", "failed"], 0);
+    let failures = desk.json(&["exceptions", all["jobs"][0]["id"].as_str().unwrap()], 0);
+    let cause = &failures["failures"][0]["root_cause"];
+    assert_eq!(cause, "java.lang.IllegalArgumentException: failed on purpose", "{failures}");
     let thrown = desk.try_submit(&[], "throw", 4);
     assert!(thrown.stderr.contains("java.lang.IllegalStateException: thrown in main"), "{thrown}");
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, guard, job, keytab, man, mock, pki, secure, tune};
+use super::{completions, conf, guard, jar, job, keytab, man, mock, pki, secure, tune};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -28,6 +28,9 @@ pub(crate) enum Command {
     /// Jobs of a cluster.
     #[command(subcommand)]
     Job(job::Command),
+    /// Jars that a cluster keeps.
+    #[command(subcommand)]
+    Jar(jar::Command),
     /// Memory and sizing: what a process's memory is divided into, and what to set.
     #[command(subcommand)]
     Tune(tune::Command),
@@ -51,6 +54,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Secure(command) => secure::run(command, output),
         Command::Keytab(command) => keytab::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
+        Command::Jar(command) => jar::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),
         Command::Mock(options) => mock::run(*options, output),
         Command::Completions(options) => completions::run(&options, output),

@@ -4,6 +4,7 @@ mod completions;
 pub(crate) mod conf;
 mod dispatch;
 pub(crate) mod guard;
+mod jar;
 pub(crate) mod job;
 mod keytab;
 mod man;

@@ -1,6 +1,7 @@
 //! `flinkops job cancel JOB`: without a savepoint.
 
 use clap::Args;
+use jobs::JobRef;
 use ops_core::ids::JobId;
 use ops_core::rest::RestClient;
 use ops_core::rest::wire::state::JobStatus;
@@ -19,9 +20,9 @@ Example:
 What the job did since its last checkpoint is done again when it is started from that.
 `flinkops job stop` takes a savepoint first.")]
 pub(crate) struct Options {
-    /// The job's id.
+    /// The job: its id, the beginning of it, or its name.
     #[arg(value_name = "JOB")]
-    job: JobId,
+    job: JobRef,
     #[command(flatten)]
     wait: Wait,
 }
@@ -34,8 +35,9 @@ struct Cancelled {
 }
 
 pub(crate) async fn run(options: Options, client: &RestClient, output: &Output) -> Result<u8, Failure> {
-    let details = jobs::cancel(client, options.job, options.wait.patience()).await?;
-    let cancelled = Cancelled { job_id: options.job, state: details.state };
+    let job_id = jobs::find(client, &options.job).await?;
+    let details = jobs::cancel(client, job_id, options.wait.patience()).await?;
+    let cancelled = Cancelled { job_id, state: details.state };
     output.result(&cancelled, |cancelled| format!("job {} is {}\n", cancelled.job_id, cancelled.state))?;
     Ok(exit::DONE)
 }

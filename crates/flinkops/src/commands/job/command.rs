@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use jobs::Patience;
 use ops_core::ids::JobId;
+use ops_core::rest::wire::operations::SavepointFormat;
 use serde::Serialize;
 
-use super::{cancel, list, savepoint, show, stop, submit};
+use super::{cancel, checkpoint, exceptions, list, restore, savepoint, scale, show, stop, submit};
 use crate::cli::ClusterOptions;
 use crate::commands::runtime;
 use crate::connection;
@@ -20,14 +21,22 @@ pub(crate) enum Command {
     List(list::Options),
     /// Shows one job: its vertices, checkpoints, restarts and last failure.
     Show(show::Options),
+    /// Shows why a job failed or restarted: root causes, tasks, TaskManagers.
+    Exceptions(exceptions::Options),
     /// Uploads a jar, runs it, and waits until the job runs.
     Submit(submit::Options),
+    /// Submits a job that goes on from a savepoint or a retained checkpoint.
+    Restore(restore::Options),
+    /// Takes a checkpoint out of its turn.
+    Checkpoint(checkpoint::Options),
     /// Takes a savepoint; the job goes on.
     Savepoint(savepoint::Options),
     /// Stops a job with a savepoint.
     Stop(stop::Options),
     /// Cancels a job without a savepoint.
     Cancel(cancel::Options),
+    /// Changes the parallelism of a job that runs.
+    Scale(scale::Options),
 }
 
 /// How long to wait for the cluster to do it.
@@ -41,6 +50,24 @@ pub(super) struct Wait {
 impl Wait {
     pub(super) fn patience(self) -> Patience {
         Patience::new(Duration::from_secs(self.timeout))
+    }
+}
+
+/// The format of a savepoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// The same for every state backend.
+    Canonical,
+    /// The state backend's own.
+    Native,
+}
+
+impl From<Format> for SavepointFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Canonical => Self::Canonical,
+            Format::Native => Self::Native,
+        }
     }
 }
 
@@ -58,6 +85,10 @@ pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -
             Command::List(options) => list::run(&options, &client, output).await,
             Command::Show(options) => show::run(&options, &client, output).await,
             Command::Submit(options) => submit::run(options, &client, output).await,
+            Command::Exceptions(options) => exceptions::run(&options, &client, output).await,
+            Command::Restore(options) => restore::run(options, &client, output).await,
+            Command::Checkpoint(options) => checkpoint::run(options, &client, output).await,
+            Command::Scale(options) => scale::run(options, &client, output).await,
             Command::Savepoint(options) => savepoint::run(options, &client, output).await,
             Command::Stop(options) => stop::run(options, &client, output).await,
             Command::Cancel(options) => cancel::run(options, &client, output).await,

@@ -1,12 +1,17 @@
 //! `flinkops job …`: the jobs of a cluster.
 
 mod cancel;
+mod checkpoint;
 mod command;
+mod exceptions;
 mod list;
+mod program;
+mod restore;
 mod savepoint;
+mod scale;
 mod show;
 mod stop;
 mod submit;
 
 pub(crate) use command::{Command, run};
-use command::{Saved, Wait};
+use command::{Format, Saved, Wait};

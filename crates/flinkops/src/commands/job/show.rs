@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use clap::Args;
-use jobs::JobReport;
+use jobs::{JobRef, JobReport};
 use ops_core::ids::JobId;
 use ops_core::rest::RestClient;
 use ops_core::rest::wire::checkpoints::CheckpointCounts;
@@ -18,9 +18,9 @@ use crate::output::{Output, human_bytes, human_duration, style, table};
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  flinkops job show 0123456789abcdef0123456789abcdef")]
 pub(crate) struct Options {
-    /// The job's id.
+    /// The job: its id, the beginning of it, or its name.
     #[arg(value_name = "JOB")]
-    job: JobId,
+    job: JobRef,
 }
 
 /// The result; its fields are stable.
@@ -61,7 +61,8 @@ struct Checkpoints {
 }
 
 pub(crate) async fn run(options: &Options, client: &RestClient, output: &Output) -> Result<u8, Failure> {
-    let report = jobs::show(client, options.job).await.map_err(|error| {
+    let id = jobs::find(client, &options.job).await?;
+    let report = jobs::show(client, id).await.map_err(|error| {
         Failure::from(error).help("flinkops job list --all shows the jobs that this cluster knows")
     })?;
     output.result(&Shown::from(report), human)?;

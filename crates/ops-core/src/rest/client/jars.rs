@@ -23,6 +23,13 @@ const MEDIA_TYPE: &str = "application/java-archive";
 pub enum JarSource {
     /// A file, read while it is sent.
     File(PathBuf),
+    /// A file that is uploaded under another name, which has to end in `.jar`.
+    Renamed {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
     /// In memory, with the name it shall have; Flink wants it to end in `.jar`.
     Bytes {
         /// The file name.
@@ -37,7 +44,7 @@ impl JarSource {
     pub(super) async fn form(&self) -> Result<Form, RestError> {
         let part = match self {
             Self::Bytes { name, bytes } => Part::bytes(bytes.clone()).file_name(name.clone()),
-            Self::File(path) => {
+            Self::File(path) | Self::Renamed { path, .. } => {
                 let unreadable = |error| RestError::Jar(files::context("read", path)(error));
                 let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
                 let metadata = file.metadata().await.map_err(unreadable)?;
@@ -45,7 +52,10 @@ impl JarSource {
                     let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is no file");
                     return Err(unreadable(error));
                 }
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let name = match self {
+                    Self::Renamed { name, .. } => name.clone(),
+                    _ => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                };
                 let body = Body::wrap_stream(ReaderStream::new(file));
                 Part::stream_with_length(body, metadata.len()).file_name(name)
             }
@@ -59,6 +69,7 @@ impl fmt::Debug for JarSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "JarSource({})", path.display()),
+            Self::Renamed { path, name } => write!(f, "JarSource({} as {name})", path.display()),
             Self::Bytes { name, bytes } => write!(f, "JarSource({name}, {} bytes)", bytes.len()),
         }
     }

@@ -11,6 +11,7 @@ mod job;
 mod jobs;
 mod metrics;
 mod operations;
+mod requirements;
 mod retry;
 mod task_managers;
 mod transport;

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use super::RestClient;
 use crate::ids::{JobId, TriggerId};
 use crate::rest::wire::operations::{
-    AsyncResult, Progress, SavepointFormat, SavepointResult, SavepointTrigger, StopTrigger, TriggerResponse,
+    AsyncResult, CheckpointResult, CheckpointTrigger, CheckpointType, Progress, SavepointFormat,
+    SavepointResult, SavepointTrigger, StopTrigger, TriggerResponse,
 };
 use crate::rest::{Failure, RestError};
 
@@ -111,6 +112,47 @@ impl RestClient {
             AsyncStatus::Completed(SavepointResult { location: None, failure_cause: None }) => {
                 AsyncStatus::Failed(Failure::from_stack(
                     "the operation completed, but the cluster told no path",
+                ))
+            }
+        })
+    }
+
+    /// Begins a checkpoint. Repeated like [`RestClient::trigger_savepoint`].
+    ///
+    /// # Errors
+    /// See [`RestError`]; for an unknown job the failure may show only when polling.
+    pub async fn trigger_checkpoint(
+        &self,
+        job: JobId,
+        kind: CheckpointType,
+        trigger: TriggerId,
+    ) -> Result<TriggerId, RestError> {
+        let body = CheckpointTrigger { checkpoint_type: Some(kind), trigger_id: Some(trigger) };
+        self.trigger(&["jobs", &job.to_string(), "checkpoints"], &body).await
+    }
+
+    /// How a checkpoint stands; its number when it is complete.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for an unknown operation; otherwise see [`RestError`].
+    pub async fn checkpoint_status(
+        &self,
+        job: JobId,
+        trigger: TriggerId,
+    ) -> Result<AsyncStatus<i64>, RestError> {
+        let segments = ["jobs", &job.to_string(), "checkpoints", &trigger.to_string()];
+        Ok(match self.poll::<CheckpointResult>(&segments).await? {
+            AsyncStatus::InProgress => AsyncStatus::InProgress,
+            AsyncStatus::Failed(failure) => AsyncStatus::Failed(failure),
+            AsyncStatus::Completed(CheckpointResult { failure_cause: Some(cause), .. }) => {
+                AsyncStatus::Failed(cause.into())
+            }
+            AsyncStatus::Completed(CheckpointResult { checkpoint_id: Some(id), failure_cause: None }) => {
+                AsyncStatus::Completed(id)
+            }
+            AsyncStatus::Completed(CheckpointResult { checkpoint_id: None, failure_cause: None }) => {
+                AsyncStatus::Failed(Failure::from_stack(
+                    "the operation completed, but the cluster told no checkpoint",
                 ))
             }
         })

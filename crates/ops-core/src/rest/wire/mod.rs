@@ -24,6 +24,7 @@ pub mod number;
 pub mod operations;
 mod optional;
 pub mod plan;
+pub mod requirements;
 pub mod state;
 pub mod task_managers;
 #[cfg(test)]

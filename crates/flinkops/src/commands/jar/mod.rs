@@ -1,0 +1,8 @@
+//! `flinkops jar …`: the jars on a cluster.
+
+mod command;
+mod delete;
+mod list;
+mod upload;
+
+pub(crate) use command::{Command, run};
