@@ -231,3 +231,67 @@ fn jars_are_kept_once_and_deleted_by_name() {
         assert!(refused.contains(&format!("{name} is no jar: it is {kind}")), "{refused}");
     }
 }
+
+/// A class file of this Java release: its head is all that is read.
+fn class_file(java: u8) -> Vec<u8> {
+    vec![0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, java + 44]
+}
+
+#[test]
+fn a_jar_is_looked_into_before_a_cluster_is() {
+    let run = TestRun::new();
+    let write = |name: &str, entries: &[(&str, &[u8])]| {
+        let mut zip = zip::ZipWriter::new(fs::File::create(run.path().join(name)).unwrap());
+        for (name, bytes) in entries {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap();
+    };
+    let inspect = |arguments: &[&str], code| {
+        flinkops(&run, &[&["jar", "inspect"], arguments, &["-o", "json"]].concat()).expect_code(code)
+    };
+    let manifest = b"Main-Class: a.Orders\n";
+    write("good.jar", &[("META-INF/MANIFEST.MF", manifest), ("a/Orders.class", &class_file(11))]);
+    let good = said(&inspect(&["good.jar", "--java", "11"], 0));
+    assert_eq!(
+        (&good["entry_class"], &good["java"], &good["classes"]),
+        (&"a.Orders".into(), &11.into(), &1.into())
+    );
+    write(
+        "bad.jar",
+        &[
+            ("META-INF/MANIFEST.MF", manifest),
+            ("META-INF/maven/org.apache.flink/flink-connector-kafka/pom.properties", b"version=3.2.0-1.19\n"),
+            ("META-INF/versions/21/a/New.class", &class_file(21)),
+            ("a/Other.class", &class_file(17)),
+            ("org/apache/flink/runtime/Task.class", &class_file(8)),
+            ("org/apache/flink/connector/kafka/Source.class", &class_file(8)),
+        ],
+    );
+    let bad = said(&inspect(&["bad.jar", "--java", "11"], 1));
+    assert_eq!(bad["flink_artifacts"]["flink-connector-kafka"], "3.2.0-1.19");
+    let messages: Vec<&str> =
+        bad["findings"].as_array().unwrap().iter().map(|one| one["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        messages,
+        [
+            "the manifest names a.Orders, which is not in the jar",
+            "a.Other is compiled for Java 17, and the cluster runs on Java 11",
+            "it packs 1 class of Flink itself (org.apache.flink.runtime)",
+        ]
+    );
+    fs::create_dir_all(run.path().join("home/lib")).unwrap();
+    write("home/lib/flink-dist-9.9.jar", &[("a/Orders.class", b""), ("b/Own.class", b"")]);
+    let twice = said(&inspect(&["good.jar", "--flink-home", "home"], 1));
+    assert!(
+        twice["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("it shares 1 class with the distribution")
+    );
+    fs::write(run.path().join("broken.jar"), b"PK\x03\x04 and no more").unwrap();
+    let broken = inspect(&["broken.jar"], 2).stderr;
+    assert!(broken.contains("broken.jar is no jar, or a broken one"), "{broken}");
+    assert!(inspect(&["good.jar", "--flink-home", "."], 2).stderr.contains("a Flink home is needed"));
+}

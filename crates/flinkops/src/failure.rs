@@ -85,6 +85,7 @@ input_errors!(
     secure_conf::SecureConfError,
     secure_conf::keytab::KeytabError,
     secure_conf::audit::AuditError,
+    jobs::InspectError,
     mock_flink::MockError,
     mock_flink::cli::CliError,
     tuning::TuningError,

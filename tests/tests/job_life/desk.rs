@@ -97,9 +97,8 @@ impl Desk {
     /// `flinkops NOUN …`, which must end with this code.
     #[track_caller]
     pub(crate) fn flinkops(&self, noun: &str, arguments: &[&str], code: i32) -> Output {
-        let command = self.run.command(binaries::flinkops()).arg(noun).args(arguments);
-        let output = command.args(["--url", &self.url]).timeout(Duration::from_secs(60)).run();
-        output.expect_code(code)
+        let command = self.run.command(binaries::flinkops()).args(["--url", &self.url, noun]).args(arguments);
+        command.timeout(Duration::from_secs(60)).run().expect_code(code)
     }
 
     /// The jobs' jar.
@@ -120,6 +119,23 @@ impl Desk {
         let mut command = self.run.command(binaries::flinkops()).args(["job", "submit", &jar]).args(options);
         command = command.args(["--url", &self.url, "-o", "json", "--", mode]);
         command.timeout(Duration::from_secs(60)).run().expect_code(code)
+    }
+
+    /// Submits a job that fails, before or after it was seen to run; its id.
+    #[track_caller]
+    pub(crate) fn submit_failing(&self, mode: &str) -> String {
+        let jar = self.jar();
+        let command = self.run.command(binaries::flinkops()).args(["--url", &self.url, "job", "submit", &jar]);
+        let output = command.args(["--", mode]).timeout(Duration::from_secs(60)).run();
+        assert!(matches!(output.code, Some(0 | 4)), "{output}");
+        for _ in 0..200 {
+            let failed = self.json(&["list", "--state", "failed"], 0);
+            if let Some(id) = failed["jobs"][0]["id"].as_str() {
+                return id.to_owned();
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("no job has failed: {output}");
     }
 
     /// Submits a job; its id.

@@ -74,10 +74,7 @@ fn life(desk: &Desk) {
     let gone = desk.path("savepoints/none").display().to_string();
     let refused = desk.try_submit(&["--from-savepoint", &gone], "forever", 4);
     assert!(refused.stderr.contains("none"), "{refused}");
-    let failed = desk.try_submit(&[], "fail", 4);
-    assert!(failed.stderr.contains("failed on purpose"), "{failed}");
-    let all = desk.json(&["list", "--state", "failed"], 0);
-    let failures = desk.json(&["exceptions", all["jobs"][0]["id"].as_str().unwrap()], 0);
+    let failures = desk.json(&["exceptions", &desk.submit_failing("fail")], 0);
     let cause = &failures["failures"][0]["root_cause"];
     assert_eq!(cause, "java.lang.IllegalArgumentException: failed on purpose", "{failures}");
     let thrown = desk.try_submit(&[], "throw", 4);

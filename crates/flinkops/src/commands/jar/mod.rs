@@ -2,6 +2,7 @@
 
 mod command;
 mod delete;
+mod inspect;
 mod list;
 mod upload;
 
