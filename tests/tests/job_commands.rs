@@ -152,6 +152,18 @@ fn jobs_have_names_and_names_can_mean_several() {
         .iter()
         .map(|row| row["id"].as_str().unwrap().to_owned())
         .collect();
+    let listed = |more: &[&str]| -> Vec<String> {
+        let list = said(&job(&[&["list", "--all", "-o", "json"], more].concat(), 0));
+        list["jobs"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(listed(&["--name", "REP"]), ["report"]);
+    assert_eq!(listed(&["--sort", "name"]), ["orders", "orders", "report"]);
+    assert_eq!(listed(&["--sort", "state"]), ["report", "orders", "orders"]);
+    assert!(job(&["list", "--watch", "-o", "json"], 2).stderr.contains("has no end"));
+    let watching =
+        run.command(binaries::flinkops()).args(["job", "list", "--url", &url, "--watch", "1"]).spawn();
+    assert_eq!(watching.wait_for_stdout_lines("RUNNING", 4).len(), 4);
+    drop(watching);
     let ambiguous = job(&["cancel", "orders"], 2).stderr;
     assert!(
         ids.iter().all(|id| ambiguous.contains(id.as_str())) && ambiguous.contains("give more of the id")
@@ -294,4 +306,39 @@ fn a_jar_is_looked_into_before_a_cluster_is() {
     let broken = inspect(&["broken.jar"], 2).stderr;
     assert!(broken.contains("broken.jar is no jar, or a broken one"), "{broken}");
     assert!(inspect(&["good.jar", "--flink-home", "."], 2).stderr.contains("a Flink home is needed"));
+}
+
+#[test]
+fn a_job_s_logs_are_those_of_the_processes_that_run_it() {
+    let run = TestRun::new();
+    let scenario = "programs: [{class: a.Orders, job: orders}]\n\
+                    jobs: [{class: a.Orders}]\ncluster: {task-managers: 3, age: 1 min}\n";
+    fs::write(run.path().join("scenario.yaml"), scenario).unwrap();
+    let (_mock, url) = mock(&run, &["--scenario", "scenario.yaml"]);
+    let logs = |more: &[&str], code| {
+        flinkops(&run, &[&["job", "logs", "orders", "--url", &url], more].concat()).expect_code(code)
+    };
+    let both = said(&logs(&["-o", "json"], 0));
+    let sources: Vec<&str> =
+        both["logs"].as_array().unwrap().iter().map(|log| log["source"].as_str().unwrap()).collect();
+    assert!(
+        sources.len() == 2 && sources[0] == "JobManager" && sources[1].starts_with("TaskManager "),
+        "{sources:?}"
+    );
+    let all = said(&logs(&["-o", "json", "--of", "job-manager", "-n", "0"], 0));
+    let all = all["logs"][0]["lines"].as_array().unwrap().clone();
+    assert!(all.iter().any(|line| line.as_str().unwrap().contains("orders")), "{all:?}");
+    let latest = logs(&["--of", "job-manager", "--lines", "2"], 0).stdout;
+    let expected: Vec<&str> = all[all.len() - 2..].iter().map(|line| line.as_str().unwrap()).collect();
+    assert_eq!(latest.lines().collect::<Vec<_>>(), [&["==> JobManager <=="], &expected[..]].concat());
+    assert!(logs(&["--follow", "-o", "json"], 2).stderr.contains("has no end"));
+
+    let following = run
+        .command(binaries::flinkops())
+        .args(["job", "logs", "orders", "--url", &url, "--of", "job-manager", "--lines", "1", "--follow"])
+        .spawn();
+    following.wait_for_stdout("==> JobManager <==");
+    let id = said(&flinkops(&run, &["job", "list", "-o", "json", "--url", &url]))["jobs"][0]["id"].clone();
+    flinkops(&run, &["job", "cancel", id.as_str().unwrap(), "--url", &url]).expect_code(0);
+    following.wait_for_stdout("CANCELED");
 }

@@ -80,6 +80,13 @@ impl Output {
         }
     }
 
+    /// Prints text in place of what is on the terminal; elsewhere after what is there.
+    pub(crate) fn redraw(&self, text: &str) -> io::Result<()> {
+        const CLEARED: &str = "\x1b[H\x1b[2J";
+        let before = if io::stdout().is_terminal() { CLEARED } else { "" };
+        self.text(&format!("{before}{text}"))
+    }
+
     /// Prints text as it stands.
     pub(crate) fn text(&self, text: &str) -> io::Result<()> {
         let mut stdout = anstream::stdout().lock();

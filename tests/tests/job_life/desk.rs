@@ -125,7 +125,8 @@ impl Desk {
     #[track_caller]
     pub(crate) fn submit_failing(&self, mode: &str) -> String {
         let jar = self.jar();
-        let command = self.run.command(binaries::flinkops()).args(["--url", &self.url, "job", "submit", &jar]);
+        let command =
+            self.run.command(binaries::flinkops()).args(["--url", &self.url, "job", "submit", &jar]);
         let output = command.args(["--", mode]).timeout(Duration::from_secs(60)).run();
         assert!(matches!(output.code, Some(0 | 4)), "{output}");
         for _ in 0..200 {

@@ -8,7 +8,7 @@ use ops_core::ids::JobId;
 use ops_core::rest::wire::operations::SavepointFormat;
 use serde::Serialize;
 
-use super::{cancel, checkpoint, exceptions, list, restore, savepoint, scale, show, stop, submit};
+use super::{cancel, checkpoint, exceptions, list, logs, restore, savepoint, scale, show, stop, submit};
 use crate::cli::ClusterOptions;
 use crate::commands::runtime;
 use crate::connection;
@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Show(show::Options),
     /// Shows why a job failed or restarted: root causes, tasks, TaskManagers.
     Exceptions(exceptions::Options),
+    /// Shows the logs of the JobManager and of the TaskManagers that run a job.
+    Logs(logs::Options),
     /// Uploads a jar, runs it, and waits until the job runs.
     Submit(submit::Options),
     /// Submits a job that goes on from a savepoint or a retained checkpoint.
@@ -86,6 +88,7 @@ pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -
             Command::Show(options) => show::run(&options, &client, output).await,
             Command::Submit(options) => submit::run(options, &client, output).await,
             Command::Exceptions(options) => exceptions::run(&options, &client, output).await,
+            Command::Logs(options) => logs::run(options, &client, output).await,
             Command::Restore(options) => restore::run(options, &client, output).await,
             Command::Checkpoint(options) => checkpoint::run(options, &client, output).await,
             Command::Scale(options) => scale::run(options, &client, output).await,

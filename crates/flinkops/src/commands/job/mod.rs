@@ -5,6 +5,7 @@ mod checkpoint;
 mod command;
 mod exceptions;
 mod list;
+mod logs;
 mod program;
 mod restore;
 mod savepoint;

@@ -3,13 +3,27 @@
 use reqwest::Method;
 
 use super::RestClient;
-use crate::ids::JobId;
+use crate::ids::{JobId, VertexId};
 use crate::rest::RestError;
 use crate::rest::wire::execution_result::{ExecutionResult, ExecutionResultBody};
 use crate::rest::wire::job::{JobDetails, JobStatusBody};
 use crate::rest::wire::state::JobStatus;
+use crate::rest::wire::vertices::VertexTaskManagers;
 
 impl RestClient {
+    /// The TaskManagers that the tasks of a vertex are on, or were.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for an unknown job or vertex; otherwise see [`RestError`].
+    pub async fn vertex_task_managers(
+        &self,
+        job: JobId,
+        vertex: VertexId,
+    ) -> Result<VertexTaskManagers, RestError> {
+        let segments = ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "taskmanagers"];
+        self.fetch(self.get(&segments, &[])).await
+    }
+
     /// Everything about one job: vertices, tasks, plan.
     ///
     /// # Errors

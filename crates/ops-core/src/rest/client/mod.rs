@@ -9,6 +9,7 @@ mod exceptions;
 mod jars;
 mod job;
 mod jobs;
+mod logs;
 mod metrics;
 mod operations;
 mod requirements;

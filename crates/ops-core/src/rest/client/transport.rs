@@ -119,6 +119,11 @@ impl RestClient {
         })
     }
 
+    /// Sends, and gives the answer as it is.
+    pub(super) async fn bytes(&self, request: Request<'_>) -> Result<Vec<u8>, RestError> {
+        self.send(request).await.map(|answer| answer.body)
+    }
+
     /// Sends, and is content with any success.
     pub(super) async fn carry_out(&self, request: Request<'_>) -> Result<(), RestError> {
         self.send(request).await.map(drop)
