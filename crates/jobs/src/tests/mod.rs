@@ -1,6 +1,7 @@
 //! The undertakings against scripted clusters: each answer is given once, the last one for ever.
 
 mod operations;
+mod verbs;
 mod waiting;
 
 use std::collections::HashMap;
