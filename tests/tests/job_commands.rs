@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
-use end_to_end::binaries;
 use end_to_end::run::{Output, TestRun};
 use end_to_end::running::{Recipient, Running, Signal};
+use end_to_end::{binaries, http};
 use serde_json::Value;
 
 /// A mock in the background, and its address.
@@ -341,4 +341,38 @@ fn a_job_s_logs_are_those_of_the_processes_that_run_it() {
     let id = said(&flinkops(&run, &["job", "list", "-o", "json", "--url", &url]))["jobs"][0]["id"].clone();
     flinkops(&run, &["job", "cancel", id.as_str().unwrap(), "--url", &url]).expect_code(0);
     following.wait_for_stdout("CANCELED");
+}
+
+#[test]
+fn an_interrupted_wait_is_taken_up_again() {
+    let run = TestRun::new();
+    let scenario = "programs: [{class: a.Orders, job: orders}]\n\
+                    jobs: [{class: a.Orders}]\ncluster: {age: 1 min, virtual-time: true, seed: 3}\n";
+    fs::write(run.path().join("scenario.yaml"), scenario).unwrap();
+    // Time stands still: what was begun goes on until the test says so.
+    let (_mock, url) = mock(&run, &["--scenario", "scenario.yaml"]);
+    let directory = run.path().join("savepoints").display().to_string();
+    for verb in ["savepoint", "stop"] {
+        let begun = ["job", verb, "orders", "--dir", &directory, "--url", &url];
+        let waiting = run.command(binaries::flinkops()).args(begun).spawn();
+        let asked =
+            || http::ask_url("GET", &format!("{url}/mock/requests?on=GET%20/jobs/*/savepoints/*"), "");
+        while asked().unwrap().1 == r#"{"requests":[]}"# {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        waiting.signal(Signal::Interrupt, Recipient::Process);
+        let interrupted = waiting.wait().expect_code(130);
+        let again =
+            interrupted.stderr.split("flinkops job ").nth(1).unwrap().split(" waits on").next().unwrap();
+        let again: Vec<&str> = again.split(' ').collect();
+        assert_eq!((again[0], again[2]), (verb, "--trigger"), "{interrupted}");
+        http::ask_url("POST", &format!("{url}/mock/clock/advance"), r#"{"duration":"1 min"}"#).unwrap();
+        let options = ["--dir", &directory, "--url", &url, "-o", "json"];
+        let taken = said(&flinkops(&run, &[&["job"], &again[..], &options].concat()).expect_code(0));
+        assert!(taken["savepoint"].as_str().unwrap().contains("savepoint-"), "{taken}");
+        // One for each verb: asked twice, begun once.
+        let count = fs::read_dir(run.path().join("savepoints")).unwrap().count();
+        assert_eq!(count, if verb == "savepoint" { 1 } else { 2 });
+        http::ask_url("DELETE", &format!("{url}/mock/requests"), "").unwrap();
+    }
 }

@@ -6,6 +6,7 @@ mod command;
 mod exceptions;
 mod list;
 mod logs;
+mod operation;
 mod program;
 mod restore;
 mod savepoint;
