@@ -75,7 +75,8 @@ fn pages(browser: &Path, home: &Path, version: &str) {
     let browser = Browser { run: &run, program: browser, port };
 
     browser.page("overview", &["conformance forever", "conformance fail", "RUNNING", "FAILED"]);
-    browser.page("submit", &["jobs.jar"]);
+    // It was uploaded under a name that ends with its hash.
+    browser.page("submit", &["jobs-", "ConformanceJobs"]);
     browser.page("task-manager", &[&worker]);
     browser.page(&format!("task-manager/{worker}/metrics"), &["Managed Memory"]);
     browser.page("job-manager/config", &["taskmanager.numberOfTaskSlots"]);

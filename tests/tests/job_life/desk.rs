@@ -124,15 +124,19 @@ impl Desk {
     /// Submits a job that fails, before or after it was seen to run; its id.
     #[track_caller]
     pub(crate) fn submit_failing(&self, mode: &str) -> String {
-        let jar = self.jar();
+        let failed = || -> Vec<String> {
+            let listed = self.json(&["list", "--state", "failed"], 0);
+            let ids = listed["jobs"].as_array().unwrap().iter();
+            ids.map(|job| job["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let (jar, before) = (self.jar(), failed());
         let command =
             self.run.command(binaries::flinkops()).args(["--url", &self.url, "job", "submit", &jar]);
         let output = command.args(["--", mode]).timeout(Duration::from_secs(60)).run();
         assert!(matches!(output.code, Some(0 | 4)), "{output}");
         for _ in 0..200 {
-            let failed = self.json(&["list", "--state", "failed"], 0);
-            if let Some(id) = failed["jobs"][0]["id"].as_str() {
-                return id.to_owned();
+            if let Some(id) = failed().into_iter().find(|id| !before.contains(id)) {
+                return id;
             }
             std::thread::sleep(Duration::from_millis(100));
         }

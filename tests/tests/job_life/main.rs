@@ -43,6 +43,31 @@ fn life(desk: &Desk) {
     // A directory that cannot be made: `/proc` takes none.
     let refused = desk.job(&["savepoint", &first, "--dir", "/proc/savepoints"], 4);
     assert!(refused.stderr.starts_with("error: ") && refused.stderr.contains(&first), "{refused}");
+    // Under this scheduler, another parallelism is another job, from a savepoint.
+    let jar = desk.jar();
+    let scale = [
+        "scale",
+        name,
+        "-p",
+        "1",
+        "--jar",
+        &jar,
+        "--class",
+        "ConformanceJobs",
+        "--dir",
+        &directory,
+        "-o",
+        "json",
+    ];
+    let scaled = desk.job(&[&scale[..], &["--", "forever"]].concat(), 0);
+    let scaled: serde_json::Value = serde_json::from_str(&scaled.stdout).unwrap();
+    desk.assert_savepoint(&scaled["savepoint"]);
+    assert_eq!(desk.state(&first), "FINISHED");
+    let first = scaled["job_id"].as_str().unwrap().to_owned();
+    let shown = desk.json(&["show", &first], 0);
+    assert!(shown["vertices"].as_array().unwrap().iter().all(|vertex| vertex["parallelism"] == 1), "{shown}");
+    assert_eq!(shown["checkpoints"]["restored"], 1, "{shown}");
+
     let stopped = desk.json(&["stop", &first, "--dir", &directory], 0);
     desk.assert_savepoint(&stopped["savepoint"]);
     assert_eq!(desk.state(&first), "FINISHED");

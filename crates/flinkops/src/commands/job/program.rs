@@ -94,7 +94,7 @@ impl Program {
     }
 }
 
-fn entry(text: &str) -> Result<(String, String), String> {
+pub(super) fn entry(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
         _ => Err(format!("`{text}` is no option: KEY=VALUE is needed, such as pipeline.object-reuse=true")),
