@@ -37,7 +37,7 @@ pub enum JobsError {
         nearest: Vec<Candidate>,
     },
     /// A file that is no jar.
-    #[error("{} is no jar: it is {found}", path.display())]
+    #[error("{} is no jar: it is {found}; give the archive that the job was built into", path.display())]
     NotAJar {
         /// The file.
         path: PathBuf,

@@ -57,7 +57,7 @@ pub enum InspectError {
         source: io::Error,
     },
     /// It is no zip, or a broken one.
-    #[error("{} is no jar, or a broken one: {problem}", path.display())]
+    #[error("{} is no jar, or a broken one: {problem}; build it again, or copy it again whole", path.display())]
     Broken {
         /// The file.
         path: PathBuf,

@@ -4,6 +4,7 @@ use ops_core::ids::{JarId, JobId};
 use ops_core::rest::wire::job::JobDetails;
 use ops_core::rest::{Drain, RestClient, SavepointRequest};
 
+use crate::submit::place;
 use crate::{Jar, JobsError, Patience, SavepointPath, Submission, stop_with_savepoint, submit};
 
 /// How to rescale a job.
@@ -43,10 +44,7 @@ pub async fn rescale_from_savepoint(
     patience: Patience,
 ) -> Result<Rescaled, JobsError> {
     check(&client.job(job).await?, rescaling.parallelism)?;
-    let jar_id = match &rescaling.submission.jar {
-        Jar::Upload(jar) => client.upload_jar(jar).await?,
-        Jar::Uploaded(jar_id) => jar_id.clone(),
-    };
+    let jar_id = place(client, &rescaling.submission.jar).await?.id;
     let savepoint = stop_with_savepoint(client, job, &rescaling.savepoint, Drain::Keep, patience).await?;
     let mut run = rescaling.submission.run.clone();
     run.parallelism = Some(rescaling.parallelism);

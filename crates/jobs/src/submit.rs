@@ -1,11 +1,12 @@
 //! From a jar to a job.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ops_core::ids::{JarId, JobId};
 use ops_core::rest::{JarSource, RestClient, RestError, RunRequest};
 
-use crate::{JobsError, Patience};
+use crate::{JobsError, Patience, UploadedJar, upload};
 
 /// How long to look for a job whose submission was not answered.
 const LOOK_FOR: Duration = Duration::from_secs(10);
@@ -13,7 +14,9 @@ const LOOK_FOR: Duration = Duration::from_secs(10);
 /// The jar of a submission.
 #[derive(Clone, Debug)]
 pub enum Jar {
-    /// To be uploaded.
+    /// A file, to be uploaded unless the cluster has its content already.
+    File(PathBuf),
+    /// To be uploaded under its own name.
     Upload(JarSource),
     /// Uploaded before.
     Uploaded(JarId),
@@ -44,10 +47,7 @@ pub struct Submitted {
 /// [`JobsError::Rest`]: the jar cannot be read or sent, or its main method fails. When the answer was lost and the
 /// job is not found afterwards, the error is the loss.
 pub async fn submit(client: &RestClient, submission: &Submission) -> Result<Submitted, JobsError> {
-    let jar_id = match &submission.jar {
-        Jar::Upload(jar) => client.upload_jar(jar).await?,
-        Jar::Uploaded(jar_id) => jar_id.clone(),
-    };
+    let UploadedJar { id: jar_id, reused } = place(client, &submission.jar).await?;
     let chosen = submission.run.job_id.unwrap_or_else(JobId::random);
     let run = RunRequest { job_id: Some(chosen), ..submission.run.clone() };
     match client.run_jar(&jar_id, &run).await {
@@ -57,13 +57,22 @@ pub async fn submit(client: &RestClient, submission: &Submission) -> Result<Subm
         }
         Err(error) => {
             if error.is_refused()
-                && let Jar::Upload(_) = &submission.jar
+                && !reused
                 && let Err(error) = client.delete_jar(&jar_id).await
             {
                 tracing::warn!(%error, %jar_id, "the jar of the refused job stays uploaded");
             }
             Err(error.into())
         }
+    }
+}
+
+/// The jar on the cluster, uploaded where that is to be done.
+pub(crate) async fn place(client: &RestClient, jar: &Jar) -> Result<UploadedJar, JobsError> {
+    match jar {
+        Jar::File(path) => upload(client, path).await,
+        Jar::Upload(source) => Ok(UploadedJar { id: client.upload_jar(source).await?, reused: false }),
+        Jar::Uploaded(id) => Ok(UploadedJar { id: id.clone(), reused: true }),
     }
 }
 

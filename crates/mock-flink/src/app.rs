@@ -15,7 +15,7 @@ use crate::phase::Phase;
 use crate::programs::Programs;
 use crate::recipe::Recipe;
 use crate::server::Gate;
-use crate::sim::{Cluster, Profiled};
+use crate::sim::{Cluster, Process};
 use crate::tls::Identity;
 use crate::verify::Watch;
 
@@ -49,14 +49,14 @@ pub(crate) struct App {
 
 /// The pages for Prometheus that are served: of which process, and where, if there was a port for it.
 #[derive(Debug, Default)]
-pub(crate) struct Exported(Mutex<Vec<(Profiled, Option<SocketAddr>)>>);
+pub(crate) struct Exported(Mutex<Vec<(Process, Option<SocketAddr>)>>);
 
 impl Exported {
-    pub(crate) fn all(&self) -> Vec<(Profiled, Option<SocketAddr>)> {
+    pub(crate) fn all(&self) -> Vec<(Process, Option<SocketAddr>)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn store(&self, pages: Vec<(Profiled, Option<SocketAddr>)>) {
+    pub(crate) fn store(&self, pages: Vec<(Process, Option<SocketAddr>)>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pages;
     }
 }

@@ -242,8 +242,7 @@ impl Builder {
         let url = if tls.is_some() {
             format!("https://localhost:{}", address.port())
         } else {
-            let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
-            format!("http://{}", SocketAddr::new(host, address.port()))
+            format!("http://{}", reachable(address))
         };
         let Scenario { cluster: described, faults, .. } = &self.scenario;
         let version = self.version.or(described.flink_version).unwrap_or(DEFAULT_VERSION);
@@ -295,6 +294,12 @@ impl Builder {
             started,
         }))
     }
+}
+
+/// Where clients on this machine reach what listens there.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
+    SocketAddr::new(host, address.port())
 }
 
 async fn listen(bind: SocketAddr) -> Result<TcpListener, MockError> {

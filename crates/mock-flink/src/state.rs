@@ -20,7 +20,7 @@ const FORMAT: u32 = 1;
 #[non_exhaustive]
 pub enum StateError {
     /// It is no state, or one of another format.
-    #[error("the state makes no sense: {0}")]
+    #[error("the state makes no sense: {0}; GET /mock/state gives one that does")]
     Nonsense(String),
     /// It is of another version, or contradicts itself.
     #[error("{0}")]

@@ -46,7 +46,9 @@ pub enum TargetError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// Nobody is there, or nobody who is trusted.
-    #[error("cannot connect to {url}")]
+    #[error(
+        "cannot connect to {url}; check that it runs, and with HTTPS that --target-ca names its authority"
+    )]
     Connect {
         /// The cluster.
         url: String,

@@ -27,6 +27,14 @@ fn with_a_prefix_they_share_one_port() {
 }
 
 #[test]
+fn the_highest_seed_is_one_for_several_clusters_too() {
+    let test = TestRun::new();
+    let seed = u64::MAX.to_string();
+    let (_program, urls) = start::<2>(&test, &["--port", "0", "--clusters", "2", "--seed", &seed]);
+    assert_eq!(get(&format!("{}/overview", urls[1]))["taskmanagers"], 1);
+}
+
+#[test]
 fn what_does_not_fit_is_said() {
     let test = TestRun::new();
     for (arguments, expected) in [

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use end_to_end::http::ask_url;
 use end_to_end::need::Need;
 use end_to_end::run::TestRun;
 use end_to_end::running::Running;
@@ -63,7 +64,7 @@ fn a_recording_is_played_as_it_was_recorded() {
         assert!(code == 0 || text.contains("GET /jobs/overview\n"), "{text}");
     }
     let again = run(&test, &["record", "--target", &url, "--out", file, "--port", "0"]).expect_code(2);
-    assert!(again.stderr.contains("cannot create the recording"), "{}", again.stderr);
+    assert!(again.stderr.contains("name a file that is not there yet"), "{}", again.stderr);
 }
 
 #[test]
@@ -143,4 +144,30 @@ fn both_sides_of_the_proxy_can_have_certificates() {
     let record = ["record", "--target", &target, "--out", &alone, "--port", "0", "--target-ca", &ca];
     let (_proxy, [proxy]) = start(&test, &record);
     assert_eq!(ask("GET", &format!("{proxy}/config"), "").0, 502);
+}
+
+#[test]
+fn a_recording_that_cannot_be_written_is_neither_left_behind_nor_kept_quiet() {
+    let test = TestRun::new();
+    let (_cluster, url) = cluster(&test, "2.3");
+    let taken = url.rsplit(':').next().unwrap().to_owned();
+    let file = test.path().join("none.recording");
+    let shown = file.display().to_string();
+    let error = run(&test, &["record", "--target", &url, "--out", &shown, "--port", &taken]).expect_code(2);
+    assert!(error.stderr.contains("cannot listen on") && !file.exists(), "{}", error.stderr);
+
+    // The disk is full: nothing beyond the first kilobyte can be written.
+    let script =
+        format!("ulimit -f 1; trap '' XFSZ; exec \"$0\" record --target {url} --out {shown} --port 0");
+    let proxy = test.command("bash").args(["-c", &script]).arg(binaries::mock_flink()).spawn();
+    let line = proxy.wait_for_stdout("listening on ");
+    let proxied = line.split([' ', ',']).nth(2).unwrap().to_owned();
+    // Its answer comes all the same.
+    for _ in 0..20 {
+        if ask_url("GET", &format!("{proxied}/jobs/overview"), "").is_err() {
+            break;
+        }
+    }
+    let ended = proxy.wait().expect_code(2);
+    assert!(ended.stderr.contains("cannot write the recording"), "{}", ended.stderr);
 }

@@ -6,6 +6,7 @@ mod dispatch;
 pub(crate) mod guard;
 mod jar;
 pub(crate) mod job;
+mod key_value;
 mod keytab;
 mod man;
 mod mock;
@@ -14,3 +15,4 @@ mod secure;
 mod tune;
 
 pub(crate) use dispatch::{Command, run, runtime};
+pub(crate) use key_value::key_and_value;

@@ -1,10 +1,13 @@
 //! Checkpoints, scaling in place, jars that are there already, logs.
 
 use ops_core::ids::VertexId;
+use ops_core::rest::RunRequest;
 use ops_core::rest::wire::operations::CheckpointType;
 
 use super::*;
-use crate::{JobsError, LogSource, Scale, checkpoint, log_sources, plan_scale, scale, upload};
+use crate::{
+    Jar, JobsError, LogSource, Scale, Submission, checkpoint, log_sources, plan_scale, scale, submit, upload,
+};
 
 const VERTEX: VertexId = VertexId::new(0xc);
 const OTHER: VertexId = VertexId::new(0xd);
@@ -77,26 +80,68 @@ async fn what_cannot_be_scaled_is_said_before_anything_is_done() {
     assert!(cluster.asked().await.iter().all(|asked| asked.starts_with("GET ")));
 }
 
+/// A jar of its own directory, which goes with it.
+struct JarFile(std::path::PathBuf);
+
+impl JarFile {
+    fn new(name: &str) -> Self {
+        let directory = std::env::temp_dir().join(format!("jobs-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let file = directory.join("orders.jar");
+        std::fs::write(&file, b"PK\x03\x04content").unwrap();
+        Self(file)
+    }
+}
+
+impl Drop for JarFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.0.parent().unwrap());
+    }
+}
+
+/// The jars of a cluster, by id and name.
+fn jars(all: &[(&str, &str)]) -> (u16, Value) {
+    let file = |(id, name): &(&str, &str)| json!({"id": id, "name": name, "uploaded": 1, "entry": []});
+    (200, json!({"address": "http://x", "files": all.iter().map(file).collect::<Vec<_>>()}))
+}
+
+/// The name says what is in it: SHA-256 of [`JarFile`]'s content.
+const THERE: (&str, &str) = ("mine", "orders-f90b092ef6105f2a.jar");
+
 #[tokio::test]
 async fn a_jar_that_is_there_is_not_uploaded_again() {
-    let directory = std::env::temp_dir().join(format!("jobs-verbs-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
-    let file = directory.join("orders.jar");
-    std::fs::write(&file, b"PK\x03\x04content").unwrap();
-    let none = (200, json!({"address": "http://x", "files": []}));
+    let jar = JarFile::new("upload");
     let uploaded = (200, json!({"filename": "/upload/u_orders.jar", "status": "success"}));
-    let cluster = Cluster::following(&[("GET /jars", &[none]), ("POST /jars/upload", &[uploaded])]).await;
-    let first = upload(&cluster.client, &file).await.unwrap();
+    let cluster =
+        Cluster::following(&[("GET /jars", &[jars(&[])]), ("POST /jars/upload", &[uploaded])]).await;
+    let first = upload(&cluster.client, &jar.0).await.unwrap();
     assert_eq!((first.id.as_str(), first.reused), ("u_orders.jar", false));
-    // The name says what is in it: SHA-256 of the content above.
-    let there = json!({"address": "http://x", "files": [
-        {"id": "other", "name": "orders-0000000000000000.jar", "uploaded": 1, "entry": []},
-        {"id": "mine", "name": "orders-f90b092ef6105f2a.jar", "uploaded": 1, "entry": []},
-    ]});
-    let cluster = Cluster::following(&[("GET /jars", &[(200, there)])]).await;
-    let asked = upload(&cluster.client, &file).await;
-    std::fs::remove_dir_all(&directory).unwrap();
-    assert!(asked.as_ref().is_ok_and(|jar| jar.reused && jar.id.as_str() == "mine"), "{asked:?}");
+    let other = ("other", "orders-0000000000000000.jar");
+    let cluster = Cluster::following(&[("GET /jars", &[jars(&[other, THERE])])]).await;
+    let again = upload(&cluster.client, &jar.0).await.unwrap();
+    assert_eq!((again.id.as_str(), again.reused), ("mine", true));
+}
+
+#[tokio::test]
+async fn a_refused_job_takes_along_only_the_jar_that_was_uploaded_for_it() {
+    let jar = JarFile::new("refused");
+    let submission = Submission { jar: Jar::File(jar.0.clone()), run: RunRequest::default() };
+    let uploaded = (200, json!({"filename": "/upload/u_orders.jar", "status": "success"}));
+    let cluster = Cluster::following(&[
+        ("GET /jars", &[jars(&[]), jars(&[THERE])]),
+        ("POST /jars/upload", &[uploaded]),
+        ("POST /jars/u_orders.jar/run", &[error(400, "x.Y: no")]),
+        ("POST /jars/mine/run", &[error(400, "x.Y: no")]),
+        ("DELETE /jars/u_orders.jar", &[(200, json!({}))]),
+        ("DELETE /jars/mine", &[(200, json!({}))]),
+    ])
+    .await;
+    for _ in 0..2 {
+        assert!(submit(&cluster.client, &submission).await.unwrap_err().to_string().contains("x.Y: no"));
+    }
+    let asked = cluster.asked().await;
+    let deleted: Vec<&String> = asked.iter().filter(|asked| asked.starts_with("DELETE")).collect();
+    assert_eq!(deleted, ["DELETE /jars/u_orders.jar"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use clap::Args;
 use super::error::CliError;
 use super::pem::TlsArgs;
 use super::stop::{Signals, Stopped};
-use crate::recording::{listen, record};
+use crate::recording::{Door, answer_all, record};
 use crate::target::{Target, Trust};
 
 /// What is recorded, and where.
@@ -33,21 +33,20 @@ pub(super) struct RecordArgs {
     tls: TlsArgs,
 }
 
-/// Records until a signal comes.
+/// Records until a signal comes, or the recording cannot be written any more.
 pub(super) async fn run(args: RecordArgs, say: impl Fn(&str)) -> Result<Stopped, CliError> {
     let target = Target::new(&args.target, &args.trust)?;
     let tls = args.tls.material()?;
     let mut signals = Signals::take()?;
-    let recorder = record(target, &args.out)?;
     let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    let listening = listen(
-        bind,
-        tls,
-        |url| say(&format!("listening on {url}, for {}", args.target)),
-        move |request| Arc::clone(&recorder).pass(request),
-    );
+    // First the port, then the file: one that is taken leaves nothing behind.
+    let door = Door::open(bind, tls).await?;
+    let recorder = record(target, &args.out)?;
+    say(&format!("listening on {}, for {}", door.url(), args.target));
+    let passing = Arc::clone(&recorder);
     tokio::select! {
         stopped = signals.come() => Ok(stopped),
-        failed = listening => failed.map(|never| match never {}).map_err(CliError::Start),
+        error = recorder.broken() => Err(error.into()),
+        never = answer_all(door, move |request| Arc::clone(&passing).pass(request)) => match never {},
     }
 }

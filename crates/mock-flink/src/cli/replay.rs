@@ -9,7 +9,7 @@ use clap::Args;
 use super::error::CliError;
 use super::pem::TlsArgs;
 use super::stop::{Signals, Stopped};
-use crate::recording::{listen, read, replay};
+use crate::recording::{Door, answer_all, read, replay};
 
 /// What is played, and where.
 #[derive(Args, Clone, Debug)]
@@ -33,14 +33,10 @@ pub(super) async fn run(args: ReplayArgs, say: impl Fn(&str)) -> Result<Stopped,
     let tls = args.tls.material()?;
     let mut signals = Signals::take()?;
     let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    let listening = listen(
-        bind,
-        tls,
-        |url| say(&format!("listening on {url}")),
-        move |request| Arc::clone(&player).answer(request),
-    );
+    let door = Door::open(bind, tls).await?;
+    say(&format!("listening on {}", door.url()));
     tokio::select! {
         stopped = signals.come() => Ok(stopped),
-        failed = listening => failed.map(|never| match never {}).map_err(CliError::Start),
+        never = answer_all(door, move |request| Arc::clone(&player).answer(request)) => match never {},
     }
 }

@@ -92,7 +92,10 @@ pub(super) async fn run(args: ServeArgs, announce: impl Fn(&MockFlink)) -> Resul
     }
     let mut builders = Vec::new();
     for number in 1..=count {
-        let mut own = ServeArgs { seed: args.seed.map(|seed| seed + u64::from(number) - 1), ..args.clone() };
+        let mut own = ServeArgs {
+            seed: args.seed.map(|seed| seed.wrapping_add(u64::from(number) - 1)),
+            ..args.clone()
+        };
         match &prefix {
             Some(prefix) => own.path_prefix = Some(format!("{prefix}/{number}")),
             None if port == 0 => {}

@@ -4,14 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::routes::{Call, refused};
 use crate::app::App;
+use crate::mock::reachable;
 use crate::rest::{Reply, RestError};
-use crate::sim::Profiled;
+use crate::sim::Process;
 
 /// A process without a page has `null`: every port of the configured ones was taken.
 pub(super) fn list(app: &App, _: &Call<'_>, _: &str) -> Result<Reply, RestError> {
     let pages = app.exported.all();
-    let url = |process: &Profiled| match pages.iter().find(|(found, _)| found == process) {
-        Some((_, Some(address))) => Value::String(format!("http://{address}/metrics")),
+    let url = |process: &Process| match pages.iter().find(|(found, _)| found == process) {
+        Some((_, Some(address))) => Value::String(format!("http://{}/metrics", reachable(*address))),
         _ => Value::Null,
     };
     if pages.is_empty() {
@@ -27,9 +28,9 @@ pub(super) fn list(app: &App, _: &Call<'_>, _: &str) -> Result<Reply, RestError>
     let task_managers: Map<String, Value> = pages
         .iter()
         .filter_map(|(process, _)| match process {
-            Profiled::TaskManager(id) => Some((id.0.clone(), url(process))),
-            Profiled::JobManager => None,
+            Process::TaskManager(id) => Some((id.0.clone(), url(process))),
+            Process::JobManager => None,
         })
         .collect();
-    Ok(Reply::ok(&json!({ "jobmanager": url(&Profiled::JobManager), "taskmanagers": task_managers })))
+    Ok(Reply::ok(&json!({ "jobmanager": url(&Process::JobManager), "taskmanagers": task_managers })))
 }

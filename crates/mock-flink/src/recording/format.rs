@@ -20,6 +20,14 @@ const LONGEST: u64 = 2 << 30;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordingError {
+    /// There cannot be such a file, or there is one already: an old recording is never overwritten.
+    #[error("cannot create the recording {path}; name a file that is not there yet, in a directory that is")]
+    Create {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The file cannot be written or read.
     #[error("cannot {action} the recording {path}")]
     File {
@@ -120,7 +128,7 @@ impl Writer {
     pub(crate) fn create(path: &Path, target: &str) -> Result<Self, RecordingError> {
         let shown = path.display().to_string();
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let failed = |source| RecordingError::File { action: "create", path: shown.clone(), source };
+        let failed = |source| RecordingError::Create { path: shown.clone(), source };
         let mut writer = Self { file: file.map_err(failed)?, path: shown.clone() };
         writer.line(&Head { mock_flink_recording: FORMAT, target: target.to_owned() })?;
         Ok(writer)

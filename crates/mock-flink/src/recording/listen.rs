@@ -25,28 +25,42 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// Listens, says where, and answers until it is dropped.
-pub(crate) async fn listen<F, R, B>(
-    bind: SocketAddr,
-    tls: Option<TlsMaterial>,
-    announce: impl FnOnce(&str),
-    answer: F,
-) -> Result<Infallible, MockError>
+/// An address that is listened on; nobody is answered yet.
+pub(crate) struct Door {
+    listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
+    url: String,
+}
+
+impl Door {
+    pub(crate) async fn open(bind: SocketAddr, tls: Option<TlsMaterial>) -> Result<Self, MockError> {
+        let failed = |source| MockError::Bind { addr: bind, source };
+        let identity = tls.map(Identity::new).transpose().map_err(MockError::Tls)?;
+        let listener = TcpListener::bind(bind).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let url = match &identity {
+            Some(_) => format!("https://localhost:{}", address.port()),
+            None => format!("http://{address}"),
+        };
+        let acceptor = identity.map(|identity| TlsAcceptor::from(identity.current()));
+        Ok(Self { listener, acceptor, url })
+    }
+
+    /// Where it is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// Answers whoever comes, until it is dropped.
+pub(crate) async fn answer_all<F, R, B>(door: Door, answer: F) -> Infallible
 where
     F: Fn(Request<Incoming>) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let failed = |source| MockError::Bind { addr: bind, source };
-    let identity = tls.map(Identity::new).transpose().map_err(MockError::Tls)?;
-    let listener = TcpListener::bind(bind).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    match &identity {
-        Some(_) => announce(&format!("https://localhost:{}", address.port())),
-        None => announce(&format!("http://{address}")),
-    }
-    let acceptor = identity.map(|identity| TlsAcceptor::from(identity.current()));
+    let Door { listener, acceptor, .. } = door;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

@@ -16,6 +16,6 @@ mod tee;
 
 pub use format::RecordingError;
 pub(crate) use format::{Exchange, read};
-pub(crate) use listen::listen;
+pub(crate) use listen::{Door, answer_all};
 pub(crate) use proxy::record;
 pub(crate) use replay::replay;

@@ -8,6 +8,7 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName};
 use hyper::{Request, Response, StatusCode};
+use tokio::sync::Notify;
 
 use super::format::{Content, Exchange, RecordingError, Writer};
 use super::tee::Tee;
@@ -40,15 +41,28 @@ type Answer = Response<Either<Tee, Full<bytes::Bytes>>>;
 pub(crate) struct Recorder {
     target: Target,
     writer: Mutex<Writer>,
+    /// Why nothing is written any more; the proxy ends with it.
+    failure: Mutex<Option<RecordingError>>,
+    failed: Notify,
 }
 
 /// A recorder of what this cluster answers.
 pub(crate) fn record(target: Target, file: &Path) -> Result<Arc<Recorder>, RecordingError> {
     let writer = Mutex::new(Writer::create(file, target.url())?);
-    Ok(Arc::new(Recorder { target, writer }))
+    Ok(Arc::new(Recorder { target, writer, failure: Mutex::default(), failed: Notify::new() }))
 }
 
 impl Recorder {
+    /// Resolves when the recording cannot be written any more.
+    pub(crate) async fn broken(&self) -> RecordingError {
+        loop {
+            self.failed.notified().await;
+            if let Some(error) = lock(&self.failure).take() {
+                return error;
+            }
+        }
+    }
+
     pub(crate) async fn pass(self: Arc<Self>, request: Request<Incoming>) -> Answer {
         let started = started();
         let (mut head, body) = request.into_parts();
@@ -79,8 +93,10 @@ impl Recorder {
             exchange.request = std::mem::take(&mut lock(&seen));
             exchange.answer = content;
             exchange.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            // The disk is full, or the file gone: the client gets its answer all the same.
-            let _ = lock(&self.writer).add(&exchange);
+            if let Err(error) = lock(&self.writer).add(&exchange) {
+                *lock(&self.failure) = Some(error);
+                self.failed.notify_one();
+            }
         });
         Response::from_parts(head, Either::Left(tee))
     }

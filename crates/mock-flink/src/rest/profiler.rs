@@ -7,7 +7,7 @@ use super::error::{Reply, RestError};
 use super::request::Context;
 use super::task_managers;
 use super::time::stamp_of_file;
-use crate::sim::{Profile, Profiled, Throwable};
+use crate::sim::{Process, Profile, Throwable};
 
 /// The longest profile, in seconds (`rest.profiling.duration-max`).
 const LONGEST: i64 = 300;
@@ -37,10 +37,10 @@ fn enabled(context: &Context<'_>) -> Result<(), RestError> {
     Err(RestError::no_such_path(&context.request.method, &context.request.path))
 }
 
-fn name_of(process: &Profiled) -> &str {
+fn name_of(process: &Process) -> &str {
     match process {
-        Profiled::JobManager => "JobManager",
-        Profiled::TaskManager(id) => id.as_str(),
+        Process::JobManager => "JobManager",
+        Process::TaskManager(id) => id.as_str(),
     }
 }
 
@@ -62,7 +62,7 @@ fn info(profile: &Profile, now: i64) -> Value {
     })
 }
 
-fn list(context: &Context<'_>, process: &Profiled) -> Reply {
+fn list(context: &Context<'_>, process: &Process) -> Reply {
     let now = context.cluster.now();
     let profiles: Vec<Value> = context.cluster.profiles(process).map(|profile| info(profile, now)).collect();
     Reply::ok(&json!({ "profilingList": profiles }))
@@ -70,7 +70,7 @@ fn list(context: &Context<'_>, process: &Profiled) -> Reply {
 
 fn start(
     context: &mut Context<'_>,
-    process: impl Fn(&Context<'_>) -> Result<Profiled, RestError>,
+    process: impl Fn(&Context<'_>) -> Result<Process, RestError>,
 ) -> Result<Reply, RestError> {
     enabled(context)?;
     let wanted: Wanted = context.body("ProfilingRequestBody", &["mode", "duration"])?;
@@ -101,7 +101,7 @@ fn start(
 }
 
 /// The profile as a page: which jobs had tasks there while it was taken.
-fn file(context: &Context<'_>, process: &Profiled) -> Option<Reply> {
+fn file(context: &Context<'_>, process: &Process) -> Option<Reply> {
     let name = context.path("filename");
     let profile = context.cluster.profiles(process).find(|profile| file_name(profile) == name)?;
     let rows: String = context
@@ -118,28 +118,28 @@ fn file(context: &Context<'_>, process: &Profiled) -> Option<Reply> {
 
 pub(super) fn list_of_job_manager(context: &mut Context<'_>) -> Result<Reply, RestError> {
     enabled(context)?;
-    Ok(list(context, &Profiled::JobManager))
+    Ok(list(context, &Process::JobManager))
 }
 
 pub(super) fn start_on_job_manager(context: &mut Context<'_>) -> Result<Reply, RestError> {
-    start(context, |_| Ok(Profiled::JobManager))
+    start(context, |_| Ok(Process::JobManager))
 }
 
 pub(super) fn file_of_job_manager(context: &mut Context<'_>) -> Result<Reply, RestError> {
     enabled(context)?;
-    file(context, &Profiled::JobManager).ok_or_else(super::logs::no_file_of_job_manager)
+    file(context, &Process::JobManager).ok_or_else(super::logs::no_file_of_job_manager)
 }
 
 pub(super) fn list_of_task_manager(context: &mut Context<'_>) -> Result<Reply, RestError> {
     enabled(context)?;
     let id = task_managers::found(context)?;
-    Ok(list(context, &Profiled::TaskManager(id)))
+    Ok(list(context, &Process::TaskManager(id)))
 }
 
 pub(super) fn start_on_task_manager(context: &mut Context<'_>) -> Result<Reply, RestError> {
     start(context, |context| {
         task_managers::find(context)
-            .map(|found| Profiled::TaskManager(found.id.clone()))
+            .map(|found| Process::TaskManager(found.id.clone()))
             .map_err(RestError::Internal)
     })
 }
@@ -148,6 +148,6 @@ pub(super) fn file_of_task_manager(context: &mut Context<'_>) -> Result<Reply, R
     enabled(context)?;
     let id = super::logs::transferable(context)?;
     let name = context.path("filename").to_owned();
-    file(context, &Profiled::TaskManager(id.clone()))
+    file(context, &Process::TaskManager(id.clone()))
         .ok_or_else(|| super::logs::no_file_of_task_manager(&id, &name))
 }

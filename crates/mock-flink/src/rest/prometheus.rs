@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::metrics::{self, TaskMetrics};
 use super::request::{Context, Request};
 use crate::app::App;
-use crate::sim::{Job, Profiled, TaskManager};
+use crate::sim::{Job, Process, TaskManager};
 
 /// A histogram of REST as a summary: its suffixes there, and the quantiles here.
 const QUANTILES: [(&str, &str); 6] = [
@@ -24,15 +24,15 @@ const QUANTILES: [(&str, &str); 6] = [
 const LEFT_OUT: [&str; 5] = ["_max", "_mean", "_min", "_p90", "_stddev"];
 
 /// The page of a process; `None` when there is no such TaskManager any more.
-pub(crate) fn page(app: &App, process: &Profiled) -> Option<String> {
+pub(crate) fn page(app: &App, process: &Process) -> Option<String> {
     let mut cluster = app.cluster();
     let request = Request::default();
     let context = Context { app, cluster: &mut cluster, request: &request, captured: &[] };
     let reporter = context.cluster.settings().prometheus();
     let mut page = Page { families: IndexMap::new(), filters: reporter.is_none_or(|found| found.filters) };
     match process {
-        Profiled::JobManager => page.job_manager(&context),
-        Profiled::TaskManager(id) => page.task_manager(&context, find(&context, id)?),
+        Process::JobManager => page.job_manager(&context),
+        Process::TaskManager(id) => page.task_manager(&context, find(&context, id)?),
     }
     Some(page.text())
 }

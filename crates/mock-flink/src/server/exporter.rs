@@ -21,7 +21,7 @@ use super::connection::http;
 use crate::app::App;
 use crate::phase::stopping;
 use crate::rest::exported;
-use crate::sim::{Profiled, Reporter};
+use crate::sim::{Process, Reporter};
 
 /// How soon the port of a new TaskManager is open.
 const PACE: Duration = Duration::from_millis(25);
@@ -37,7 +37,7 @@ pub(crate) struct Exporters {
 /// A process's page. Closed when it is dropped.
 #[derive(Debug)]
 struct Exporter {
-    process: Profiled,
+    process: Process,
     /// Where it is; `None` when every port was taken.
     address: Option<SocketAddr>,
     serving: Option<JoinHandle<()>>,
@@ -56,8 +56,8 @@ impl Exporters {
 
     /// Opens ports for the processes that have none, and closes those of processes that are gone.
     pub(crate) async fn follow(&mut self, app: &Arc<App>) {
-        let task_managers = app.cluster().task_manager_ids().into_iter().map(Profiled::TaskManager);
-        let all: Vec<Profiled> = std::iter::once(Profiled::JobManager).chain(task_managers).collect();
+        let task_managers = app.cluster().task_manager_ids().into_iter().map(Process::TaskManager);
+        let all: Vec<Process> = std::iter::once(Process::JobManager).chain(task_managers).collect();
         self.open.retain(|exporter| all.contains(&exporter.process));
         for process in all {
             if self.open.iter().any(|exporter| exporter.process == process) {
@@ -94,7 +94,7 @@ pub(crate) async fn keep(mut exporters: Exporters, app: Arc<App>) {
     }
 }
 
-async fn serve(listener: TcpListener, app: Arc<App>, process: Profiled) {
+async fn serve(listener: TcpListener, app: Arc<App>, process: Process) {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
@@ -115,7 +115,7 @@ async fn serve(listener: TcpListener, app: Arc<App>, process: Profiled) {
 }
 
 /// Every path leads to the same page, as in Flink.
-async fn answer(app: &App, process: &Profiled) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(app: &App, process: &Process) -> Result<Response<Full<Bytes>>, Infallible> {
     let page = exported(app, process);
     let mut response = Response::new(Full::from(page.clone().unwrap_or_default()));
     if page.is_none() {

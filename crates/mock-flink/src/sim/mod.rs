@@ -16,6 +16,7 @@
 //! | `operations` | asynchronous operations and their results |
 //! | `adaptive` | the adaptive scheduler: resource requirements, waiting for resources, rescaling |
 //! | `applications` | applications, which jobs belong to (2.3) |
+//! | `process` | the JobManager, or a TaskManager |
 //! | `profiling` | profiles, and samples for flame graphs |
 //! | `data_sets` | intermediate results that are kept |
 //! | `load` | busy, idle and held-up tasks |
@@ -36,6 +37,7 @@ mod incident;
 mod job;
 mod load;
 mod operations;
+mod process;
 mod profiling;
 mod random;
 mod restart;
@@ -59,7 +61,8 @@ pub(crate) use incident::Incident;
 pub(crate) use job::{Attempt, Job, SchedulerKind, Vertex};
 pub(crate) use load::Load;
 pub(crate) use operations::{AfterSavepoint, OperationKey, OperationState, Outcome};
-pub(crate) use profiling::{Profile, Profiled};
+pub(crate) use process::Process;
+pub(crate) use profiling::Profile;
 pub(crate) use random::Random;
 pub use sabotage::Sabotage;
 pub(crate) use saved::Unfit;

@@ -1,9 +1,10 @@
 //! Profiles of the JobManager and of TaskManagers, and the sampling of stacks for flame graphs.
 
-use ops_core::ids::{JobId, TaskManagerId, VertexId};
+use ops_core::ids::{JobId, VertexId};
 use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
+use super::process::Process;
 
 /// Profiles that are kept for each process (`rest.profiling.history-size`).
 const KEPT: usize = 10;
@@ -11,17 +12,10 @@ const KEPT: usize = 10;
 /// The time that a profile takes longer than asked, to be written.
 const WRITING: i64 = 400;
 
-/// The process that is profiled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Profiled {
-    JobManager,
-    TaskManager(TaskManagerId),
-}
-
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Profile {
-    pub(crate) process: Profiled,
+    pub(crate) process: Process,
     pub(crate) mode: String,
     pub(crate) seconds: i64,
     pub(crate) triggered: i64,
@@ -44,17 +38,12 @@ pub(crate) struct Sampling {
 
 impl Cluster {
     /// The profiles of a process, latest first.
-    pub(crate) fn profiles(&self, process: &Profiled) -> impl Iterator<Item = &Profile> {
+    pub(crate) fn profiles(&self, process: &Process) -> impl Iterator<Item = &Profile> {
         self.profiles.iter().rev().filter(move |profile| profile.process == *process).take(KEPT)
     }
 
     /// Starts a profile; `None` while one is being taken.
-    pub(crate) fn start_profile(
-        &mut self,
-        process: Profiled,
-        mode: String,
-        seconds: i64,
-    ) -> Option<&Profile> {
+    pub(crate) fn start_profile(&mut self, process: Process, mode: String, seconds: i64) -> Option<&Profile> {
         let now = self.now;
         if self.profiles(&process).any(|profile| profile.finished() > now) {
             return None;

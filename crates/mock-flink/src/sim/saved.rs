@@ -18,7 +18,7 @@ pub(crate) enum Unfit {
         "the state is one of Flink {state}, and this mock plays {own}; start it with --flink-version {state}"
     )]
     Version { state: FlinkVersion, own: FlinkVersion },
-    #[error("the state contradicts itself: {0}")]
+    #[error("the state contradicts itself: {0}; GET /mock/state gives one that does not")]
     Contradiction(String),
 }
 

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use jobs::{Goal, Jar, JobsError, Submission};
+use jobs::{Goal, Jar, Submission};
 use ops_core::ids::JobId;
 use ops_core::rest::wire::jars::RestoreMode;
 use ops_core::rest::{RestClient, RunRequest};
 use serde::Serialize;
 
 use super::Wait;
+use crate::commands::key_and_value;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -27,7 +28,7 @@ pub(super) struct Program {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=32768))]
     parallelism: Option<i32>,
     /// A Flink option for this job alone; may be repeated.
-    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = entry)]
+    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = key_and_value)]
     configuration: Vec<(String, String)>,
     #[command(flatten)]
     wait: Wait,
@@ -80,23 +81,10 @@ impl Program {
             configuration: self.configuration.into_iter().collect(),
             ..RunRequest::default()
         };
-        let jar = jobs::upload(client, &self.jar).await?;
-        let submission = Submission { jar: Jar::Uploaded(jar.id.clone()), run };
-        let submitted = jobs::submit(client, &submission).await;
-        // What was uploaded for a job that the cluster refuses is of no use to it.
-        if !jar.reused && matches!(&submitted, Err(JobsError::Rest(error)) if error.is_refused()) {
-            let _ = client.delete_jar(&jar.id).await;
-        }
-        let job_id = submitted?.job_id;
+        let submission = Submission { jar: Jar::File(self.jar), run };
+        let job_id = jobs::submit(client, &submission).await?.job_id;
         jobs::wait_until(client, job_id, Goal::AllTasksRunning, self.wait.patience(), |_| {}).await?;
         output.result(&Submitted { job_id }, |submitted| format!("job {} is RUNNING\n", submitted.job_id))?;
         Ok(exit::DONE)
-    }
-}
-
-pub(super) fn entry(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(format!("`{text}` is no option: KEY=VALUE is needed, such as pipeline.object-reuse=true")),
     }
 }

@@ -11,7 +11,7 @@ use ops_core::rest::{RestClient, RunRequest, SavepointRequest};
 use serde::Serialize;
 
 use super::Wait;
-use super::program::entry;
+use crate::commands::key_and_value;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "CLASS", requires = "jar")]
     class: Option<String>,
     /// A Flink option that it is started with; may be repeated.
-    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = entry, requires = "jar")]
+    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = key_and_value, requires = "jar")]
     configuration: Vec<(String, String)>,
     /// Where its savepoint goes [default: the cluster's savepoint directory].
     #[arg(long, value_name = "DIR", requires = "jar")]
@@ -113,7 +113,6 @@ async fn restart(
     (job, jar, parallelism): (JobId, &Path, i32),
     client: &RestClient,
 ) -> Result<Rescaled, Failure> {
-    let jar = Jar::Uploaded(jobs::upload(client, jar).await?.id);
     let run = RunRequest {
         entry_class: options.class.clone(),
         args: options.arguments.clone(),
@@ -121,7 +120,7 @@ async fn restart(
         ..RunRequest::default()
     };
     let rescaling = Rescaling {
-        submission: Submission { jar, run },
+        submission: Submission { jar: Jar::File(jar.to_owned()), run },
         parallelism,
         savepoint: SavepointRequest::new(options.dir.clone()),
     };

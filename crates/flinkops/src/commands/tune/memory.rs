@@ -6,7 +6,8 @@ use tuning::memory::{self, Process, ProcessMemory, Refusal};
 use tuning::settings::Settings;
 
 use super::picture;
-use super::subject::{Subject, key_and_value};
+use super::subject::Subject;
+use crate::commands::key_and_value;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Output, human_bytes, table};

@@ -8,8 +8,9 @@ use tuning::network::{Edge, Exchange, JobGraph, NetworkReport, Pattern, Verdict,
 use tuning::settings::Settings;
 
 use super::advised::{self, WriteOptions};
-use super::subject::{Subject, job_or_figures, key_and_value};
+use super::subject::{Subject, job_or_figures};
 use crate::cli::ClusterOptions;
+use crate::commands::key_and_value;
 use crate::commands::runtime;
 use crate::connection;
 use crate::failure::Failure;

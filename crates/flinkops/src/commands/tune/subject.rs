@@ -82,14 +82,6 @@ pub(super) fn file(path: &Path, version: FlinkVersion) -> Result<PathBuf, Failur
     })
 }
 
-/// `KEY=VALUE`.
-pub(super) fn key_and_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(format!("`{text}` is not KEY=VALUE, such as taskmanager.memory.managed.fraction=0.2")),
-    }
-}
-
 /// What is missing where neither a job nor figures were given.
 pub(super) fn job_or_figures(job: Option<JobId>, help: &str) -> Result<JobId, Failure> {
     job.ok_or_else(|| Failure::usage("neither a running job nor figures were given").help(help))
