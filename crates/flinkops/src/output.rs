@@ -119,6 +119,11 @@ pub(crate) fn table<const N: usize>(
     text
 }
 
+/// A moment for people, from RFC 3339 to the second: `2026-01-02 03:04:05`.
+pub(crate) fn human_time(moment: &str) -> String {
+    moment.get(.."2026-01-02T03:04:05".len()).unwrap_or(moment).replace('T', " ")
+}
+
 /// A time span for people: `1.2 s`, `340 ms`, `3 min 5 s`, `2 d 4 h`.
 pub(crate) fn human_duration(span: std::time::Duration) -> String {
     let millis = span.as_millis();

@@ -1,9 +1,10 @@
 //! What Flink's Prometheus reporter exports of a process: the metrics that REST answers, under the reporter's names and
 //! labels, in the text format 0.0.4.
 
+use std::fmt::Write as _;
+
 use indexmap::IndexMap;
 use ops_core::ids::TaskManagerId;
-use std::fmt::Write as _;
 
 use super::metrics::{self, TaskMetrics};
 use super::request::{Context, Request};

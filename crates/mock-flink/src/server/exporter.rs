@@ -116,11 +116,13 @@ async fn serve(listener: TcpListener, app: Arc<App>, process: Process) {
 
 /// Every path leads to the same page, as in Flink.
 async fn answer(app: &App, process: &Process) -> Result<Response<Full<Bytes>>, Infallible> {
-    let page = exported(app, process);
-    let mut response = Response::new(Full::from(page.clone().unwrap_or_default()));
-    if page.is_none() {
-        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    }
+    let (status, page) = match exported(app, process) {
+        Some(page) => (StatusCode::OK, page),
+        // The process has just gone; so will its port.
+        None => (StatusCode::SERVICE_UNAVAILABLE, String::new()),
+    };
+    let mut response = Response::new(Full::from(page));
+    *response.status_mut() = status;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     Ok(response)

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Output, table};
+use crate::output::{Output, human_time, table};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  flinkops jar list --url http://jm-1:8081")]
@@ -50,8 +50,7 @@ fn human(list: &List) -> String {
         return "no jars\n".to_owned();
     }
     let rows = list.jars.iter().map(|jar| {
-        let uploaded = jar.uploaded.chars().take("2026-01-02T03:04:05".len()).collect::<String>();
-        [jar.name.clone(), uploaded.replace('T', " "), jar.entry_classes.join(", "), jar.id.clone()]
+        [jar.name.clone(), human_time(&jar.uploaded), jar.entry_classes.join(", "), jar.id.clone()]
     });
     table(["NAME", "UPLOADED (UTC)", "ENTRY CLASS", "ID"], rows)
 }

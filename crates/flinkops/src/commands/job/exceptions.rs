@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Output, style};
+use crate::output::{Output, human_time, style};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -112,7 +112,7 @@ fn human(history: &History, verbose: bool) -> String {
 impl Thrown {
     fn write(&self, text: &mut String, indent: &str, verbose: bool) {
         let (heading, faint) = (style::HEADING, style::FAINT);
-        let when = self.at.chars().take("2026-01-02T03:04:05".len()).collect::<String>().replace('T', " ");
+        let when = human_time(&self.at);
         let _ = writeln!(text, "{indent}{faint}{when}{faint:#}  {heading}{}{heading:#}", self.root_cause);
         let place = [
             self.task.as_deref().map(|task| format!("in {task}")),

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Output, human_duration, table};
+use crate::output::{Output, human_duration, human_time, table};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -135,7 +135,7 @@ fn human(list: &List) -> String {
             job.id.to_string(),
             job.name.clone(),
             job.state.to_string(),
-            job.start_time.chars().take("2026-01-02T03:04:05".len()).collect::<String>().replace('T', " "),
+            human_time(&job.start_time),
             human_duration(Duration::from_millis(job.duration_ms.try_into().unwrap_or(0))),
             tasks.join(", "),
         ]
