@@ -32,11 +32,16 @@ pub struct UploadedJar {
 /// [`JobsError::NotAJar`] for what is none; otherwise [`JobsError::Rest`].
 pub async fn upload(client: &RestClient, path: &Path) -> Result<UploadedJar, JobsError> {
     let owned = path.to_owned();
-    let name = match tokio::task::spawn_blocking(move || name_of(&owned)).await {
-        Ok(name) => name?,
+    let name = match tokio::task::spawn_blocking(move || digest(&owned)).await {
+        Ok(digest) => digest?.name,
         // It was cancelled with its runtime.
         Err(error) => return Err(unreadable(path, io::Error::other(error))),
     };
+    Ok(upload_as(client, path, name).await?)
+}
+
+/// The jar of this name on the cluster; the file is uploaded under it unless it is there.
+pub(crate) async fn upload_as(client: &RestClient, path: &Path, name: String) -> Result<UploadedJar, RestError> {
     let known = client.list_jars().await?.files.into_iter().find(|jar| jar.name == name);
     if let Some(known) = known {
         return Ok(UploadedJar { id: known.id, reused: true });
@@ -49,8 +54,17 @@ fn unreadable(path: &Path, error: io::Error) -> JobsError {
     JobsError::Rest(RestError::Jar(context("read", path)(error)))
 }
 
-/// `orders-0123456789abcdef.jar`. Reads the whole file, and never more than a piece of it at once.
-fn name_of(path: &Path) -> Result<String, JobsError> {
+/// A jar's content, and the name that tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Digest {
+    /// SHA-256, in hexadecimal.
+    pub(crate) sha256: String,
+    /// `orders-0123456789abcdef.jar`.
+    pub(crate) name: String,
+}
+
+/// Reads the whole file, and never more than a piece of it at once.
+pub(crate) fn digest(path: &Path) -> Result<Digest, JobsError> {
     let failed = |error| unreadable(path, error);
     let mut file = File::open(path).map_err(failed)?;
     if !file.metadata().map_err(failed)?.is_file() {
@@ -71,9 +85,10 @@ fn name_of(path: &Path) -> Result<String, JobsError> {
         }
         hash.update(&chunk[..length]);
     }
-    let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(format!("{stem}-{}.jar", &digest[..SHOWN]))
+    let name = format!("{stem}-{}.jar", &sha256[..SHOWN]);
+    Ok(Digest { sha256, name })
 }
 
 /// What a file is, where it is no zip.
@@ -122,10 +137,10 @@ mod tests {
         std::fs::create_dir_all(&directory).unwrap();
         let path = directory.join("my orders.v2.jar");
         std::fs::write(&path, b"PK\x03\x04").unwrap();
-        let name = name_of(&path).unwrap();
+        let name = digest(&path).unwrap().name;
         let digits = name.strip_prefix("my orders.v2-").and_then(|rest| rest.strip_suffix(".jar")).unwrap();
         assert!(digits.len() == SHOWN && digits.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
-        let error = name_of(&directory).unwrap_err().to_string();
+        let error = digest(&directory).unwrap_err().to_string();
         assert!(error.contains("is no jar: it is no file"), "{error}");
         std::fs::remove_dir_all(&directory).unwrap();
     }

@@ -16,6 +16,8 @@ pub struct Patience {
     timeout: Duration,
     deadline: Instant,
     pause: Duration,
+    shortest: Duration,
+    longest: Duration,
 }
 
 impl Patience {
@@ -24,7 +26,13 @@ impl Patience {
         let now = Instant::now();
         // A century where the sum would be out of range.
         let deadline = now.checked_add(timeout).unwrap_or(now + Duration::from_secs(3_000_000_000));
-        Self { timeout, deadline, pause: SHORTEST_PAUSE }
+        Self { timeout, deadline, pause: SHORTEST_PAUSE, shortest: SHORTEST_PAUSE, longest: LONGEST_PAUSE }
+    }
+
+    /// With pauses that grow from one length to another.
+    #[must_use]
+    pub fn pausing(self, shortest: Duration, longest: Duration) -> Self {
+        Self { pause: shortest, shortest, longest, ..self }
     }
 
     /// How long the whole wait may take.
@@ -39,12 +47,12 @@ impl Patience {
             return false;
         }
         tokio::time::sleep(self.pause.min(self.deadline - now)).await;
-        self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
+        self.pause = (self.pause * 3 / 2).min(self.longest);
         true
     }
 
     /// The same deadline, with short pauses again.
     pub(crate) fn anew(&self) -> Self {
-        Self { pause: SHORTEST_PAUSE, ..*self }
+        Self { pause: self.shortest, ..*self }
     }
 }

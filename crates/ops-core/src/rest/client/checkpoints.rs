@@ -3,6 +3,7 @@
 use super::RestClient;
 use crate::ids::JobId;
 use crate::rest::RestError;
+use crate::rest::wire::checkpoint_config::CheckpointConfig;
 use crate::rest::wire::checkpoints::CheckpointStatistics;
 
 impl RestClient {
@@ -13,5 +14,13 @@ impl RestClient {
     /// otherwise see [`RestError`].
     pub async fn checkpoints(&self, job: JobId) -> Result<CheckpointStatistics, RestError> {
         self.fetch(self.get(&["jobs", &job.to_string(), "checkpoints"], &[])).await
+    }
+
+    /// How the job takes checkpoints; one that takes none has an interval of `i64::MAX`.
+    ///
+    /// # Errors
+    /// As [`RestClient::checkpoints`].
+    pub async fn checkpoint_config(&self, job: JobId) -> Result<CheckpointConfig, RestError> {
+        self.fetch(self.get(&["jobs", &job.to_string(), "checkpoints", "config"], &[])).await
     }
 }

@@ -4,6 +4,7 @@ use super::RestClient;
 use crate::rest::RestError;
 use crate::rest::wire::cluster::{ClusterOverview, DashboardConfig};
 use crate::rest::wire::configuration::ConfigEntry;
+use crate::rest::wire::environment::Environment;
 use crate::version::FlinkVersion;
 
 impl RestClient {
@@ -45,6 +46,14 @@ impl RestClient {
     /// See [`RestError`].
     pub async fn jobmanager_config(&self) -> Result<Vec<ConfigEntry>, RestError> {
         self.fetch(self.get(&["jobmanager", "config"], &[])).await
+    }
+
+    /// The JVM that the JobManager runs in.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn jobmanager_environment(&self) -> Result<Environment, RestError> {
+        self.fetch(self.get(&["jobmanager", "environment"], &[])).await
     }
 }
 

@@ -13,6 +13,7 @@ use crate::files;
 use crate::ids::{JarId, JobId};
 use crate::rest::RestError;
 use crate::rest::wire::jars::{JarList, JarRunRequest, JarRunResponse, JarUpload, RestoreMode};
+use crate::rest::wire::plan::{Plan, PlanBody};
 use crate::version::FlinkVersion;
 
 /// The only media type that says what a jar is.
@@ -152,6 +153,24 @@ impl RestClient {
         let request = self.act(Method::POST, &["jars", jar.as_str(), "run"], &[]).json(&run.shaped(version));
         let response: JarRunResponse = self.fetch(request.within(self.timeouts().submission)).await?;
         Ok(response.jobid)
+    }
+
+    /// Runs the main method of an uploaded jar up to the point where it would submit its job; the graph of that job.
+    /// Nothing is submitted. What a plan has no use for in the request (savepoint, claim mode) is not sent.
+    ///
+    /// # Errors
+    /// 400 or 500 when the main method throws or submits no job; otherwise see [`RestError`].
+    pub async fn plan_jar(&self, jar: &JarId, run: &RunRequest) -> Result<Plan, RestError> {
+        let body = JarRunRequest {
+            allow_non_restored_state: None,
+            savepoint_path: None,
+            job_id: None,
+            ..run.shaped(None)
+        };
+        let body = JarRunRequest { restore_mode: None, claim_mode: None, ..body };
+        let request = self.act(Method::POST, &["jars", jar.as_str(), "plan"], &[]).json(&body);
+        let request = request.within(self.timeouts().submission).harmless_to_repeat();
+        Ok(self.fetch::<PlanBody>(request).await?.plan)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod checkpoint_config;
 pub mod checkpoints;
 pub mod cluster;
 pub mod configuration;
+pub mod environment;
 pub mod error;
 pub mod exceptions;
 pub mod execution_result;
