@@ -25,6 +25,13 @@ pub(super) struct Seen {
     pub(super) namesakes: Vec<JobSummary>,
 }
 
+impl Seen {
+    /// All its copies.
+    pub(super) fn ids(&self) -> Vec<JobId> {
+        self.live.iter().chain(&self.ended).map(|job| job.jid).collect()
+    }
+}
+
 pub(super) async fn look(client: &RestClient, name: &JobName) -> Result<Seen, RestError> {
     let ids = CopyId::of(name);
     let mut seen = Seen::default();

@@ -50,17 +50,6 @@ pub enum ApplyError {
         /// What runs.
         candidates: Vec<Candidate>,
     },
-    /// Another copy appeared while this one was worked on.
-    #[error(
-        "another copy of `{job}` runs, {copy}, which was not expected: somebody else works on it, from another machine; nothing \
-         more is done until `flinkops job plan` shows one copy or none"
-    )]
-    Interference {
-        /// The job.
-        job: JobName,
-        /// The copy.
-        copy: JobId,
-    },
     /// Nobody knows where the state of the job is.
     #[error(
         "`{job}` ran as {copy}, and the cluster no longer knows that job, so its latest state is not known{}; give a savepoint or \

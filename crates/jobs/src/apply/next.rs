@@ -3,7 +3,7 @@
 use ops_core::ids::{JarId, JobId, TriggerId};
 
 use crate::description::{CopyId, Rollback, Upgrade};
-use crate::journal::{Deployment, End, Intent, Outcome, Role, State, Task, Undertaking};
+use crate::journal::{Deployment, End, Intent, Outcome, Role, State, Step, Task, Undertaking};
 
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,9 @@ pub(super) fn next(undertaking: &Undertaking, directory: Option<&str>) -> Next {
         }
         (Intent::Submit { role, job, .. }, Outcome::Submitted) => {
             Next::Step(Intent::Watch { role: *role, job: *job })
+        }
+        (Intent::Submit { .. }, Outcome::Overtaken { by }) => {
+            failed(format!("copy {by} was started meanwhile from another journal, and runs; nothing more was done"))
         }
         (Intent::Submit { role: Role::New, .. }, Outcome::Refused { why, .. }) => {
             match history.may_roll_back() {
@@ -148,7 +151,10 @@ impl History<'_> {
 
     fn submit(&self, role: Role, jar: &JarId, state: Option<State>) -> Next {
         let Some(deployment) = self.deployment(role) else { return Next::End(End::Done) };
-        let fresh = || CopyId::of(&self.undertaking.job).fresh(deployment.fingerprint());
+        let submitted = |step: &&Step| matches!(step.intent, Intent::Submit { .. });
+        let nth = self.undertaking.steps.iter().filter(submitted).count();
+        let ids = CopyId::of(&self.undertaking.job);
+        let fresh = || ids.next(deployment.fingerprint(), &self.task().before, nth);
         // A submission whose answer was lost may still be carried out: the same id for the next one makes sure that only
         // one of the two is.
         let job = if role == Role::Old { self.uncertain() } else { None }.unwrap_or_else(fresh);
@@ -194,7 +200,7 @@ mod tests {
 
     use super::*;
     use crate::description::Description;
-    use crate::journal::{JarRef, StateKind, Step};
+    use crate::journal::{JarRef, StateKind};
 
     fn deployment(content: &str) -> Deployment {
         let text = "apiVersion: flinkops/v1\nname: my orders\njar: a.jar\n";
@@ -206,7 +212,7 @@ mod tests {
         let [new, old] = ["new", "old"].map(deployment);
         let job = new.description.name.clone();
         let (running, stop) = (Some(JobId::new(1)), Upgrade::Savepoint);
-        let task = Task { new: Some(new), old: Some(old), running, stop, origin: None };
+        let task = Task { new: Some(new), old: Some(old), running, stop, origin: None, before: Vec::new() };
         let at = Timestamp::UNIX_EPOCH;
         let step = |(intent, outcome)| Step { intent, intended: at, outcome: Some(outcome), concluded: Some(at) };
         let (cluster, by) = ("http://x".to_owned(), "ann@here".to_owned());

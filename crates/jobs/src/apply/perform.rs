@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ops_core::ids::{JarId, JobId, TriggerId};
+use ops_core::rest::wire::jobs::JobSummary;
 use ops_core::rest::wire::operations::CheckpointType;
 use ops_core::rest::wire::state::JobStatus;
 use ops_core::rest::{AsyncStatus, Drain, Failure, RestError, RunRequest, SavepointRequest};
@@ -328,14 +329,14 @@ impl Applier<'_> {
             let seen = self.persist(|| look(self.client, &undertaking.job)).await?;
             let ours = |id: JobId| id == submission.job;
             if let Some(other) = seen.live.iter().find(|job| !ours(job.jid)) {
-                return Err(ApplyError::Interference { job: undertaking.job.clone(), copy: other.jid });
+                return Ok(Outcome::Overtaken { by: other.jid });
             }
             if seen.live.iter().chain(&seen.ended).any(|job| ours(job.jid)) {
                 // Under an id that another submission has had: nobody can tell which of the two this is.
                 return Ok(if reused { doubtful() } else { Outcome::Submitted });
             }
             match self.client.run_jar(submission.jar, &run).await {
-                Ok(_) => return Ok(Outcome::Submitted),
+                Ok(_) => return self.alone(undertaking, submission.job).await,
                 Err(error) if matches!(error.status(), Some(400..=499)) => {
                     // Perhaps because an earlier attempt was carried out meanwhile.
                     let there = self.persist(|| find(self.client, submission.job)).await?.is_some();
@@ -357,6 +358,21 @@ impl Applier<'_> {
                         return Err(error.into());
                     }
                 }
+            }
+        }
+    }
+
+    /// Whether a copy that was just started is the only one. Of two that were started at the same moment from two journals, the later one
+    /// goes.
+    async fn alone(&self, undertaking: &Undertaking, job: JobId) -> Result<Outcome, ApplyError> {
+        let seen = self.persist(|| look(self.client, &undertaking.job)).await?;
+        let Some(ours) = seen.live.iter().find(|summary| summary.jid == job) else { return Ok(Outcome::Submitted) };
+        let earlier = |other: &&JobSummary| (other.start_time, other.jid) < (ours.start_time, ours.jid);
+        match seen.live.iter().find(earlier) {
+            None => Ok(Outcome::Submitted),
+            Some(earlier) => {
+                self.end(job).await?;
+                Ok(Outcome::Overtaken { by: earlier.jid })
             }
         }
     }

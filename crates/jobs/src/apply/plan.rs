@@ -118,7 +118,7 @@ pub async fn plan(
     let new = Deployment { description: description.clone(), jar: journal.jar_of(description)? };
     let known = journal.known(client.url(), name)?;
     let seen = look(client, name).await?;
-    let planner = Planner { client, new, known, options };
+    let planner = Planner { client, new, known, options, before: seen.ids() };
     let plan = match (seen.live.as_slice(), seen.namesakes.as_slice()) {
         ([], []) => planner.start(&seen).await?,
         ([], [one]) if options.adopt => planner.adopt(one).await?,
@@ -152,7 +152,8 @@ pub async fn plan_removal(client: &RestClient, journal: &Journal, name: &JobName
         several => return Err(several_copies(name, several)),
     };
     let mut plan = Plan { action: Action::Remove, ..Plan::nothing(name, running.as_ref().map(|job| job.jid)) };
-    let planner = Planner { client, new: old.clone(), known, options: &PlanOptions::default() };
+    let before = seen.ids();
+    let planner = Planner { client, new: old.clone(), known, options: &PlanOptions::default(), before };
     let (stop, origin) = match &running {
         Some(job) => {
             let (stop, origin) = planner.how_to_stop(job).await?;
@@ -162,7 +163,8 @@ pub async fn plan_removal(client: &RestClient, journal: &Journal, name: &JobName
         None => (old.description.upgrade, None),
     };
     plan.steps.push("forget the job; its history and its state stay".to_owned());
-    plan.task = Some(Task { new: None, old: Some(old), running: plan.job_id, stop, origin });
+    let (running, before) = (plan.job_id, planner.before);
+    plan.task = Some(Task { new: None, old: Some(old), running, stop, origin, before });
     Ok(plan)
 }
 
@@ -187,6 +189,7 @@ struct Planner<'a> {
     new: Deployment,
     known: Known,
     options: &'a PlanOptions,
+    before: Vec<JobId>,
 }
 
 impl Planner<'_> {
@@ -247,8 +250,7 @@ impl Planner<'_> {
         };
         plan.steps.push(format!("start a new copy {from}"));
         self.ending(&mut plan, old.as_ref());
-        let running = Some(running.jid);
-        plan.task = Some(Task { new: Some(self.new.clone()), old, running, stop, origin });
+        plan.task = Some(self.task(old, Some(running.jid), stop, origin));
         Ok(plan)
     }
 
@@ -274,9 +276,12 @@ impl Planner<'_> {
         });
         let old = self.known.deployment.clone();
         self.ending(&mut plan, old.as_ref());
-        let (running, stop) = (None, self.new.description.upgrade);
-        plan.task = Some(Task { new: Some(self.new.clone()), old, running, stop, origin });
+        plan.task = Some(self.task(old, None, self.new.description.upgrade, origin));
         Ok(plan)
+    }
+
+    fn task(&self, old: Option<Deployment>, running: Option<JobId>, stop: Upgrade, origin: Option<State>) -> Task {
+        Task { new: Some(self.new.clone()), old, running, stop, origin, before: self.before.clone() }
     }
 
     /// Where the state of a job is that does not run, and what is to be said about it; `None` where the job has finished.

@@ -2,7 +2,8 @@
 //!
 //! Flink lets the client choose a job's id, and takes each once. A copy's id tells what it is, to every machine that can ask the
 //! cluster, with or without a journal: 64 bits of the SHA-256 of the job's name, 32 bits of the fingerprint of what the copy was
-//! started with, 32 random bits.
+//! started with, 32 bits that follow from the copies that were there before. So two machines that start the same at the same time choose the
+//! same id, and Flink takes it once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -67,9 +68,18 @@ impl CopyId {
         Self { name: u64::from_be_bytes(bytes) }
     }
 
-    /// An id for another copy.
-    pub fn fresh(self, fingerprint: Fingerprint) -> JobId {
-        let low = u64::from(fingerprint.0) << 32 | u64::from(rand::random::<u32>());
+    /// The id of a copy that follows these, the `nth` that is tried.
+    pub fn next(self, fingerprint: Fingerprint, before: &[JobId], nth: usize) -> JobId {
+        let mut before = before.to_vec();
+        before.sort_unstable();
+        let mut hash = Sha256::new();
+        for id in before {
+            hash.update(id.value().to_be_bytes());
+        }
+        hash.update(nth.to_be_bytes());
+        let digest = hash.finalize();
+        let after = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        let low = u64::from(fingerprint.0) << 32 | u64::from(after);
         JobId::new(u128::from(self.name) << 64 | u128::from(low))
     }
 
@@ -100,8 +110,10 @@ mod tests {
         let (orders, other) =
             (CopyId::of(&described("").name), CopyId::of(&JobName::try_from("order".to_owned()).unwrap()));
         let fingerprint = Fingerprint::of(&described(""), &jar("x"));
-        let (one, two) = (orders.fresh(fingerprint), orders.fresh(fingerprint));
-        assert_ne!(one, two);
+        let one = orders.next(fingerprint, &[], 0);
+        let [two, three] = [orders.next(fingerprint, &[one], 0), orders.next(fingerprint, &[one], 1)];
+        assert!(one != two && one != three && two != three);
+        assert_eq!(orders.next(fingerprint, &[one, two], 0), orders.next(fingerprint, &[two, one], 0));
         assert_eq!((orders.fingerprint(one), other.fingerprint(one)), (Some(fingerprint), None));
     }
 

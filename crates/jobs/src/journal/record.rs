@@ -105,6 +105,8 @@ pub struct Task {
     pub stop: Upgrade,
     /// What is started from where nothing is stopped, or what is stopped has no state of its own yet.
     pub origin: Option<State>,
+    /// The copies that the cluster knew, ended or not.
+    pub before: Vec<JobId>,
 }
 
 /// Which of the two a step is about.
@@ -206,6 +208,11 @@ pub enum Outcome {
     EndedElsewhere {
         /// What was seen.
         why: String,
+    },
+    /// Somebody else started a copy meanwhile, from another journal.
+    Overtaken {
+        /// That copy.
+        by: JobId,
     },
     /// The copy is gone.
     Withdrawn,

@@ -211,6 +211,39 @@ async fn one_at_a_time() {
     drop(second);
 }
 
+/// Two machines, each with a journal of its own, and one cluster.
+#[tokio::test]
+async fn two_journals_do_no_harm_to_each_other() {
+    for (delay, same) in (0..24).map(|round| (round / 2, round % 2 == 0)) {
+        let world = World::new("1.20", &[]).await;
+        world.apply(&world.describe("Good", "")).await.unwrap();
+        let client = world.client();
+        let journal = |name: &str| {
+            Journal::open(&world.path(name), Holder::this_process(name), jiff::Timestamp::now).unwrap()
+        };
+        let (one, other) = (journal("one.db"), journal("other.db"));
+        let silent = |_: jobs::apply::Event<'_>| {};
+        let first = crate::world::applier(&client, &one, &silent, PlanOptions::default());
+        let second = crate::world::applier(&client, &other, &silent, PlanOptions::default());
+        let (better, again) = (world.describe("Better", ""), world.describe("Better", if same { "" } else { "arguments: [x]\n" }));
+        let late = async {
+            tokio::time::sleep(Duration::from_millis(delay * 4)).await;
+            second.apply(&again).await
+        };
+        let ended = world.in_time(async { tokio::join!(first.apply(&better), late) }).await;
+        let story = || format!("{delay} {same}: {ended:?}");
+        assert_eq!(world.running().await.len(), 1, "{}", story());
+        let copies = world.copies().await;
+        // At most one had to go again at once, where both had seen nobody.
+        let clashes = copies.windows(2).filter(|pair| pair[0].end_time < 0 || pair[0].end_time > pair[1].start_time);
+        assert!(clashes.count() <= usize::from(!same), "{} {copies:#?}", story());
+        if same {
+            assert_eq!(copies.len(), 2, "{}", story());
+        }
+        assert!(ended.0.is_ok() || ended.1.is_ok(), "{}", story());
+    }
+}
+
 #[tokio::test]
 async fn a_removed_job_leaves_its_state_behind() {
     let world = World::new("1.20", &[]).await;

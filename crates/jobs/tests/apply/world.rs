@@ -12,7 +12,7 @@ use jobs::description::CopyId;
 use jobs::journal::{Holder, Intent, Outcome};
 use jobs::{Description, Journal};
 use mock_flink::programs::{MainError, ProgramCall, default_program};
-use mock_flink::sim::{Failure, JobGraph};
+use mock_flink::sim::{Failure, JobGraph, VertexSpec};
 use mock_flink::{MockFlink, Span};
 use ops_core::ids::JobId;
 use ops_core::rest::wire::jobs::JobSummary;
@@ -31,8 +31,12 @@ pub(crate) struct World {
 /// What a crash is made of.
 pub(crate) struct Crash;
 
+/// A job that shows in its graph which program it is.
 fn named(call: &ProgramCall) -> JobGraph {
-    JobGraph { name: "orders".to_owned(), ..default_program(call) }
+    let mut graph = JobGraph { name: "orders".to_owned(), ..default_program(call) };
+    let operators = ["Source: orders".to_owned(), call.entry_class.clone()];
+    graph.vertices[0] = VertexSpec { source_rate: 1000.0, ..VertexSpec::new(operators) };
+    graph
 }
 
 impl World {
@@ -160,6 +164,13 @@ impl World {
 
     pub(crate) async fn running(&self) -> Vec<JobId> {
         self.copies().await.into_iter().filter(|job| !job.state.is_terminal()).map(|job| job.jid).collect()
+    }
+
+    /// The program that a copy runs.
+    pub(crate) async fn program_of(&self, job: JobId) -> String {
+        let client = self.client();
+        let details = insist(|| client.job(job)).await;
+        details.vertices[0].name.rsplit(" -> ").next().unwrap().to_owned()
     }
 
     /// What a copy was restored from, and the savepoint that was taken of it last.

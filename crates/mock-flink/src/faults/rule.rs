@@ -86,6 +86,11 @@ pub enum Action {
         #[serde(default)]
         in_body: bool,
     },
+    /// The connection is reset at once, and the request is carried out nevertheless, so much later; uploads are not.
+    Late {
+        /// How much later, in real time.
+        by: Span,
+    },
     /// The body arrives piece by piece.
     Drip {
         /// Bytes of a piece.
@@ -144,6 +149,16 @@ impl Latency {
 /// At least nothing, and at most an hour.
 fn seconds(value: f64) -> Duration {
     Duration::from_secs_f64(value.clamp(0.0, 3600.0))
+}
+
+impl Action {
+    /// How much later the request is carried out.
+    pub(crate) fn late(&self) -> Option<Duration> {
+        match self {
+            Self::Late { by } => Some(by.0),
+            _ => None,
+        }
+    }
 }
 
 impl When {

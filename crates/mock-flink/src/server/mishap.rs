@@ -27,9 +27,14 @@ pub(super) fn refusal(action: &Action) -> Option<Reply> {
             Some(RestError::Plain(*code, "Refused on purpose.".to_owned(), Cors::Any).reply())
         }
         Action::LeaderChange => Some(RestError::Plain(503, NO_LEADER.to_owned(), Cors::Any).reply()),
-        Action::Reset { in_body: false } => Some(Reply { status: 0, ..Reply::written(Vec::new()) }),
+        Action::Reset { in_body: false } | Action::Late { .. } => Some(nothing()),
         _ => None,
     }
+}
+
+/// No answer at all, as the journal has it.
+fn nothing() -> Reply {
+    Reply { status: 0, ..Reply::written(Vec::new()) }
 }
 
 /// Breaks an answer.
@@ -40,7 +45,7 @@ pub(super) fn spoil(
 ) -> Result<Response<AnswerBody>, Broken> {
     let (head, body) = answer.into_parts();
     let body = match action {
-        Action::Reset { in_body: false } => {
+        Action::Reset { in_body: false } | Action::Late { .. } => {
             reset.store(true, Ordering::SeqCst);
             return Err(Broken);
         }

@@ -19,6 +19,7 @@ use super::site::{Place, Site};
 use super::{pages, upload};
 use crate::app::App;
 use crate::control::{self, Call};
+use crate::faults::Action;
 use crate::journal::RecordedRequest;
 use crate::phase::Phase;
 use crate::rest::{
@@ -78,6 +79,9 @@ pub(super) async fn respond(
     };
     let found = route(app.version, method, parts.uri.path());
     let (reply, text) = match action.as_ref().and_then(mishap::refusal) {
+        Some(reply) if matches!(action, Some(Action::Late { .. })) => {
+            (reply, later(app, &parts, found, body, action.as_ref()).await)
+        }
         Some(refusal) => (refusal, unheeded(found.as_ref(), body).await),
         None => carry_out(app, &parts, found, body).await,
     };
@@ -126,6 +130,28 @@ async fn unheeded(found: Option<&Route>, body: Incoming) -> String {
         Ok(body) => journal_text(&body.to_bytes()),
         Err(_) => String::new(),
     }
+}
+
+/// Carries a request out when nobody waits for its answer any more; its body for the journal.
+async fn later(
+    app: &Arc<App>,
+    parts: &Parts,
+    found: Option<Route>,
+    body: Incoming,
+    action: Option<&Action>,
+) -> String {
+    let Some(route) = found else { return String::new() };
+    if matches!(route.endpoint, Endpoint::Upload | Endpoint::Submit | Endpoint::Shutdown) {
+        return String::new();
+    }
+    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else { return String::new() };
+    let (body, app, parts) = (body.to_bytes(), Arc::clone(app), parts.clone());
+    let (text, by) = (journal_text(&body), action.and_then(Action::late).unwrap_or_default());
+    tokio::spawn(async move {
+        tokio::time::sleep(by).await;
+        ordinary(&app, &parts, route, body);
+    });
+    text
 }
 
 /// The answer to a request, and its body for the journal.

@@ -115,6 +115,28 @@ async fn bodies_break_and_connections_too() {
 }
 
 #[tokio::test]
+async fn what_comes_late_is_done_although_nobody_waits() {
+    let mock = MockFlink::builder().start().await.unwrap();
+    let late = Action::Late { by: mock_flink::Span(Duration::from_millis(150)) };
+    mock.fault(Fault::new(on("DELETE /jars/*"), late));
+    let jar = crate::support::uploaded(&mock).await;
+    let answer = {
+        let (address, request) = (mock.address(), format!("DELETE /jars/{jar} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        tokio::task::spawn_blocking(move || {
+            use std::io::{Read as _, Write as _};
+            let mut connection = std::net::TcpStream::connect(address).unwrap();
+            connection.write_all(request.as_bytes()).unwrap();
+            connection.read_to_end(&mut Vec::new()).map_err(|error| error.kind())
+        })
+    };
+    assert_eq!(answer.await.unwrap(), Err(ErrorKind::ConnectionReset));
+    let there = async || get(&mock, "/jars").await.json()["files"].as_array().unwrap().len();
+    assert_eq!(there().await, 1);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(there().await, 0);
+}
+
+#[tokio::test]
 async fn a_share_of_requests_is_met_and_the_same_seed_meets_the_same() {
     let met = async |seed| {
         let mock = MockFlink::builder()
