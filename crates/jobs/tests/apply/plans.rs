@@ -6,7 +6,7 @@ use std::time::Duration;
 use jobs::apply::{Action, ApplyError, PlanOptions};
 use jobs::journal::{End, Holder};
 use jobs::{Jar, Journal, Submission, submit};
-use mock_flink::Span;
+use mock_flink::{Fault, Span};
 use ops_core::rest::RunRequest;
 
 use crate::world::World;
@@ -217,6 +217,8 @@ async fn two_journals_do_no_harm_to_each_other() {
     for (delay, same) in (0..24).map(|round| (round / 2, round % 2 == 0)) {
         let world = World::new("1.20", &[]).await;
         world.apply(&world.describe("Good", "")).await.unwrap();
+        // Time enough between the last look of one and its submission for the other to look, too.
+        world.mock.fault(Fault::latency("POST /jars/*/run".parse().unwrap(), Duration::from_millis(60)));
         let client = world.client();
         let journal = |name: &str| {
             Journal::open(&world.path(name), Holder::this_process(name), jiff::Timestamp::now).unwrap()

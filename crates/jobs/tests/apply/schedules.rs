@@ -151,6 +151,10 @@ impl Schedule {
                     told.lock().unwrap().push(format!("{attempt}: {applied:?}"));
                     // A copy that was left because of what went wrong on the way is tried again.
                     let rolled_back = matches!(applied.end, Some(End::RolledBack { .. }));
+                    if rolled_back || applied.is_done() {
+                        let program = world.program_of(world.running().await[0]).await;
+                        assert_eq!(program, if rolled_back { "Good" } else { "Better" }, "{}", story());
+                    }
                     ended = Some(applied.clone());
                     if applied.is_done() || (rolled_back && self.change == Change::Fails) {
                         break;
@@ -175,8 +179,6 @@ impl Schedule {
             Change::Fails => assert!(matches!(ended.end, Some(End::RolledBack { .. })), "{}", story()),
             _ => assert!(ended.is_done(), "{}", story()),
         }
-        let expected = if ended.is_done() { "Better" } else { "Good" };
-        assert_eq!(world.program_of(running[0]).await, expected, "{}", story());
         // Whatever runs now goes on from where the old copy ended.
         if running[0] != old {
             let [_, saved] = world.restored_and_saved(old).await;
