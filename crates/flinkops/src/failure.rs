@@ -3,6 +3,9 @@
 use std::fmt::Display;
 use std::io;
 
+use jobs::apply::ApplyError;
+use jobs::description::DescriptionError;
+use jobs::journal::JournalError;
 use jobs::JobsError;
 use ops_core::rest::RestError;
 
@@ -86,6 +89,7 @@ input_errors!(
     secure_conf::keytab::KeytabError,
     secure_conf::audit::AuditError,
     jobs::InspectError,
+    DescriptionError,
     mock_flink::MockError,
     mock_flink::cli::CliError,
     tuning::TuningError,
@@ -117,6 +121,32 @@ impl From<JobsError> for Failure {
                 };
                 Self { detail: other.stack().map(str::to_owned), ..Self::new(code, &other) }
             }
+        }
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Jar(error) => (*error).into(),
+            JournalError::Busy { .. } | JournalError::TakenOver { .. } => Self::new(exit::REFUSED, error),
+            other => Self::usage(other),
+        }
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Jobs(error) => {
+                let goes_on = error.is_timeout() || matches!(&error, JobsError::Rest(error) if !error.is_refused());
+                let failure = Self::from(error);
+                let advice = "what was begun is in the journal; flinkops job apply --resume goes on with it";
+                if goes_on { failure.help(advice) } else { failure }
+            }
+            ApplyError::Journal(error) => error.into(),
+            other if other.is_input() => Self::usage(other),
+            other => Self::new(exit::REFUSED, other),
         }
     }
 }

@@ -8,7 +8,9 @@ use ops_core::ids::JobId;
 use ops_core::rest::wire::operations::SavepointFormat;
 use serde::Serialize;
 
-use super::{cancel, checkpoint, exceptions, list, logs, restore, savepoint, scale, show, stop, submit};
+use super::{
+    apply, cancel, checkpoint, exceptions, history, list, logs, restore, savepoint, scale, show, stop, submit,
+};
 use crate::cli::ClusterOptions;
 use crate::commands::runtime;
 use crate::connection;
@@ -39,6 +41,12 @@ pub(crate) enum Command {
     Cancel(cancel::Options),
     /// Changes the parallelism of a job that runs.
     Scale(scale::Options),
+    /// Shows what `apply` would do to make jobs what their descriptions say.
+    Plan(apply::PlanOptions),
+    /// Makes jobs what their descriptions say; an upgrade that fails is rolled back, and no state is lost.
+    Apply(apply::ApplyOptions),
+    /// Shows what was applied: when, by whom, and what became of it.
+    History(history::Options),
 }
 
 /// How long to wait for the cluster to do it.
@@ -94,6 +102,9 @@ pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -
             Command::Scale(options) => scale::run(options, &client, output).await,
             Command::Savepoint(options) => savepoint::run(options, &client, output).await,
             Command::Stop(options) => stop::run(options, &client, output).await,
+            Command::Plan(options) => apply::plan(&options, &client, output).await,
+            Command::Apply(options) => apply::apply(&options, &client, output).await,
+            Command::History(options) => history::run(&options, &client, output),
             Command::Cancel(options) => cancel::run(options, &client, output).await,
         }
     })

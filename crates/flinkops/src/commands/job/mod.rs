@@ -1,9 +1,11 @@
 //! `flinkops job …`: the jobs of a cluster.
 
+mod apply;
 mod cancel;
 mod checkpoint;
 mod command;
 mod exceptions;
+mod history;
 mod list;
 mod logs;
 mod operation;
