@@ -29,13 +29,26 @@ pub struct Session<'a> {
 /// There is no JDK, or it refuses the program.
 pub fn jobs_jar(run: &TestRun, home: &Path, version: &str) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/java/ConformanceJobs.java");
+    compile(run, home, version, &source, "jobs.jar")
+}
+
+/// The same with `tests/java/CLASS.java`; the jar is called `CLASS.jar`.
+///
+/// # Panics
+/// There is no JDK, or it refuses the program.
+pub fn jar_of(run: &TestRun, home: &Path, version: &str, class: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("java").join(class).with_extension("java");
+    compile(run, home, version, &source, &format!("{class}.jar"))
+}
+
+fn compile(run: &TestRun, home: &Path, version: &str, source: &Path, name: &str) -> PathBuf {
     let library = home.join(format!("lib/flink-dist-{version}.jar"));
-    let compile =
-        run.command("javac").args(["-encoding", "UTF-8", "--release", "11", "-d", "classes", "-cp"]);
-    compile.arg(library).arg(source).run().expect_code(0);
-    let jar = ["--create", "--file", "jobs.jar", "--main-class", "ConformanceJobs", "-C", "classes", "."];
-    run.command("jar").args(jar).run().expect_code(0);
-    run.path().join("jobs.jar")
+    let (class, classes) = (source.file_stem().unwrap_or_default(), format!("{name}.classes"));
+    let javac = ["-encoding", "UTF-8", "--release", "11", "-d", &classes, "-cp"];
+    run.command("javac").args(javac).arg(library).arg(source).run().expect_code(0);
+    let jar = run.command("jar").args(["--create", "--file", name, "--main-class"]);
+    jar.arg(class).args(["-C", &classes, "."]).run().expect_code(0);
+    run.path().join(name)
 }
 
 /// Options that let a short-lived JVM start sooner.

@@ -81,7 +81,9 @@ impl TestRun {
             .current_dir(self.path())
             .env(TEST_RUN, &self.id)
             .env("XDG_CONFIG_HOME", self.path().join("config-home"))
+            .env("XDG_STATE_HOME", self.path().join("state-home"))
             .env_remove("FLINKOPS_CONFIG")
+            .env_remove("FLINKOPS_JOURNAL")
             .process_group(0)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

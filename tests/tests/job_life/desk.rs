@@ -101,6 +101,15 @@ impl Desk {
         command.timeout(Duration::from_secs(60)).run().expect_code(code)
     }
 
+    /// `flinkops job …` in the background.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        self.run.command(binaries::flinkops()).args(["--url", &self.url, "job"]).args(arguments).spawn()
+    }
+
+    pub(crate) fn run(&self) -> &TestRun {
+        &self.run
+    }
+
     /// The jobs' jar.
     pub(crate) fn jar(&self) -> String {
         self.jar.display().to_string()

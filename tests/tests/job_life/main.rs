@@ -1,5 +1,6 @@
 //! The life of a job through `flinkops job …`: one session, on mock-flink and on a real Flink of the same version.
 
+mod counting;
 mod desk;
 
 use std::path::Path;
@@ -106,27 +107,28 @@ fn life(desk: &Desk) {
     assert!(thrown.stderr.contains("java.lang.IllegalStateException: thrown in main"), "{thrown}");
 }
 
-fn on_both(home: &Path, version: &str) {
+fn on_both(home: &Path, version: &str, kills: u32) {
     life(&Desk::mock(home, version));
     let _alone = exclusive::real_flink();
     let desk = Desk::real(home, version);
     life(&desk);
+    counting::exactly(&desk, home, version, kills);
 }
 
 #[test]
 fn flink_1_18() {
     let [home, _java, _javac] = require!(Need::Flink("1.18.1"), Need::Java, Need::Javac);
-    on_both(&home, "1.18.1");
+    on_both(&home, "1.18.1", 2);
 }
 
 #[test]
 fn flink_1_20() {
     let [home, _java, _javac] = require!(Need::Flink("1.20.5"), Need::Java, Need::Javac);
-    on_both(&home, "1.20.5");
+    on_both(&home, "1.20.5", 2);
 }
 
 #[test]
 fn flink_2_3() {
     let [home, _java, _javac] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac);
-    on_both(&home, "2.3.0");
+    on_both(&home, "2.3.0", 5);
 }
