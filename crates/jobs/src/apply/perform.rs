@@ -18,7 +18,7 @@ use crate::jar::upload_as;
 use crate::journal::{
     Deployment, Intent, JarRef, JournalError, Outcome, Role, State, StateKind, Undertaking,
 };
-use crate::{Goal, JobsError, Patience, wait_until};
+use crate::{Goal, JobsError, Patience, UploadedJar, wait_until};
 
 /// After so many server errors in a row, the answer is taken for one.
 const SERVER_ERRORS: u32 = 3;
@@ -69,50 +69,63 @@ impl Applier<'_> {
     /// Puts the jar on the cluster; the new one's main method is run up to its job graph, before anything is stopped.
     async fn upload(&self, undertaking: &Undertaking, role: Role) -> Result<Outcome, ApplyError> {
         let deployment = deployment(undertaking, role)?;
-        let jar = match self.place(deployment).await {
+        let UploadedJar { id: jar, reused } = match self.place(deployment).await {
             Ok(jar) => jar,
             Err(ApplyError::Jobs(JobsError::Rest(error))) if error.is_refused() && !is_server_error(&error) => {
-                return Ok(refused(&error));
+                return Ok(refused("its jar was refused", &error));
             }
             Err(error @ ApplyError::Journal(JournalError::JarGone { .. })) => {
                 return Ok(Outcome::Refused { why: error.to_string(), uncertain: false });
             }
             Err(error) => return Err(error),
         };
-        if role == Role::New {
-            let run = self.run_request(deployment)?;
-            let plan = match self.persist(|| self.client.plan_jar(&jar, &run)).await {
-                Ok(plan) => plan,
-                Err(error) if error.is_refused() => return Ok(refused(&error)),
-                Err(error) => return Err(error.into()),
-            };
-            let widest = plan.nodes.unwrap_or_default().iter().map(|node| node.parallelism).max();
-            if let Some(why) = self.missing_slots(undertaking, widest.unwrap_or(0)).await? {
-                return Ok(Outcome::Refused { why, uncertain: false });
+        if role == Role::New
+            && let Some(refusal) = self.rehearse(undertaking, deployment, &jar).await?
+        {
+            if !reused && let Err(error) = self.client.delete_jar(&jar).await {
+                tracing::warn!(%error, %jar, "the jar of the refused job stays uploaded");
             }
+            return Ok(refusal);
         }
         Ok(Outcome::Uploaded { jar })
     }
 
-    async fn place(&self, deployment: &Deployment) -> Result<JarId, ApplyError> {
+    /// Runs the main method up to its job graph, and counts the slots that it needs; what speaks against it.
+    async fn rehearse(
+        &self,
+        undertaking: &Undertaking,
+        deployment: &Deployment,
+        jar: &JarId,
+    ) -> Result<Option<Outcome>, ApplyError> {
+        let run = self.run_request(deployment)?;
+        let plan = match self.persist(|| self.client.plan_jar(jar, &run)).await {
+            Ok(plan) => plan,
+            Err(error) if error.is_refused() => return Ok(Some(refused("its main method makes no job", &error))),
+            Err(error) => return Err(error.into()),
+        };
+        let widest = plan.nodes.unwrap_or_default().iter().map(|node| node.parallelism).max();
+        let missing = self.missing_slots(undertaking, widest.unwrap_or(0)).await?;
+        Ok(missing.map(|why| Outcome::Refused { why, uncertain: false }))
+    }
+
+    async fn place(&self, deployment: &Deployment) -> Result<UploadedJar, ApplyError> {
         let jars = self.persist(|| self.client.list_jars()).await?.files;
         match &deployment.jar {
             JarRef::Uploaded { id } => {
                 let found = jars.into_iter().find(|jar| jar.id == *id || jar.name == id.as_str());
-                found.map(|jar| jar.id).ok_or_else(|| {
+                found.map(|jar| UploadedJar { id: jar.id, reused: true }).ok_or_else(|| {
                     JournalError::JarGone { name: id.to_string(), sha256: "unknown".to_owned() }.into()
                 })
             }
             JarRef::Kept { name, sha256 } => {
                 if let Some(jar) = jars.into_iter().find(|jar| jar.name == *name) {
-                    return Ok(jar.id);
+                    return Ok(UploadedJar { id: jar.id, reused: true });
                 }
                 let path = self.jar_file(deployment).ok_or_else(|| JournalError::JarGone {
                     name: name.clone(),
                     sha256: sha256.clone(),
                 })?;
-                let uploaded = self.persist(|| upload_as(self.client, &path, name.clone())).await?;
-                Ok(uploaded.id)
+                Ok(self.persist(|| upload_as(self.client, &path, name.clone())).await?)
             }
         }
     }
@@ -203,7 +216,7 @@ impl Applier<'_> {
                             if self.ends(job).await? {
                                 continue;
                             }
-                            return Ok(Outcome::NotStopped { why: format!("{what} was refused: {error}") });
+                            return Ok(Outcome::NotStopped { why: said("stopping with a savepoint was refused", &error) });
                         }
                         Err(error) => return Err(error.into()),
                     }
@@ -343,7 +356,7 @@ impl Applier<'_> {
                     return Ok(match (there, reused) {
                         (true, true) => doubtful(),
                         (true, false) => Outcome::Submitted,
-                        (false, _) => Outcome::Refused { why: error.to_string(), uncertain },
+                        (false, _) => Outcome::Refused { why: said("it could not be started", &error), uncertain },
                     });
                 }
                 Err(error) if !is_passing(&error) => return Err(error.into()),
@@ -352,7 +365,8 @@ impl Applier<'_> {
                     // What did not reach the cluster was not begun.
                     uncertain |= !matches!(error, RestError::Unreachable { .. }) && !error.is_leader_change();
                     if server_errors >= SERVER_ERRORS {
-                        return Ok(Outcome::Refused { why: error.to_string(), uncertain: true });
+                        let why = said("it could not be started", &error);
+                        return Ok(Outcome::Refused { why, uncertain: true });
                     }
                     if !patience.pause().await {
                         return Err(error.into());
@@ -476,10 +490,11 @@ impl Applier<'_> {
             return Ok(Ok(None));
         }
         let (kind, trigger) = (CheckpointType::Configured, TriggerId::random());
-        let failed = |why: &dyn std::fmt::Display| Ok(Err(format!("its first checkpoint failed: {why}")));
+        const FAILED: &str = "its first checkpoint failed";
+        let failed = |why: &dyn std::fmt::Display| Ok(Err(format!("{FAILED}: {why}")));
         match self.persist(|| self.client.trigger_checkpoint(job, kind, trigger)).await {
             Ok(_) => {}
-            Err(error) if error.is_refused() => return failed(&error),
+            Err(error) if error.is_refused() => return Ok(Err(said(FAILED, &error))),
             Err(error) => return Err(error.into()),
         }
         loop {
@@ -552,8 +567,16 @@ fn stopped(state: Option<State>) -> Outcome {
     Outcome::Stopped { state }
 }
 
-fn refused(error: &RestError) -> Outcome {
-    Outcome::Refused { why: error.to_string(), uncertain: false }
+fn refused(what: &str, error: &RestError) -> Outcome {
+    Outcome::Refused { why: said(what, error), uncertain: false }
+}
+
+/// What the cluster said, without the call: that is of no interest to who describes jobs.
+fn said(what: &str, error: &RestError) -> String {
+    match error.failure() {
+        Some(failure) => format!("{what}: {failure}"),
+        None => format!("{what}: {error}"),
+    }
 }
 
 fn doubtful() -> Outcome {
