@@ -13,7 +13,9 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 /// Who runs this, as the login says, or else the system.
 pub(crate) fn user() -> Option<String> {
     let login = ["USER", "LOGNAME"].into_iter().filter_map(environment).find(|name| !name.is_empty());
-    login.or_else(|| name_in(&std::fs::read_to_string("/etc/passwd").ok()?, rustix::process::getuid().as_raw()))
+    login.or_else(|| {
+        name_in(&std::fs::read_to_string("/etc/passwd").ok()?, rustix::process::getuid().as_raw())
+    })
 }
 
 /// The name of a user in the text of `/etc/passwd`.

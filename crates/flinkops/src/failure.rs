@@ -3,10 +3,10 @@
 use std::fmt::Display;
 use std::io;
 
+use jobs::JobsError;
 use jobs::apply::ApplyError;
 use jobs::description::DescriptionError;
 use jobs::journal::JournalError;
-use jobs::JobsError;
 use ops_core::rest::RestError;
 
 use crate::exit;
@@ -104,7 +104,11 @@ impl From<io::Error> for Failure {
 
 impl From<RestError> for Failure {
     fn from(error: RestError) -> Self {
-        let code = if error.is_refused() { exit::REFUSED } else { exit::UNREACHABLE };
+        let code = match &error {
+            RestError::Jar(_) | RestError::Material(_) | RestError::InvalidUrl { .. } => exit::USAGE,
+            error if error.is_refused() => exit::REFUSED,
+            _ => exit::UNREACHABLE,
+        };
         Self { detail: error.stack().map(str::to_owned), ..Self::new(code, &error) }
     }
 }
@@ -139,7 +143,8 @@ impl From<ApplyError> for Failure {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Jobs(error) => {
-                let goes_on = error.is_timeout() || matches!(&error, JobsError::Rest(error) if !error.is_refused());
+                let goes_on =
+                    error.is_timeout() || matches!(&error, JobsError::Rest(error) if !error.is_refused());
                 let failure = Self::from(error);
                 let advice = "what was begun is in the journal; flinkops job apply --resume goes on with it";
                 if goes_on { failure.help(advice) } else { failure }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ops_core::files::context;
 use ops_core::ids::JarId;
-use ops_core::rest::{JarSource, RestClient, RestError};
+use ops_core::rest::{JarSource, RestClient, RestError, UploadProgress};
 use sha2::{Digest as _, Sha256};
 
 use crate::JobsError;
@@ -26,28 +26,37 @@ pub struct UploadedJar {
     pub reused: bool,
 }
 
-/// The jar with this file's content on the cluster; it is uploaded unless it is there.
+/// The jar with this file's content on the cluster; it is uploaded unless it is there, and `progress` is told how much was sent.
 ///
 /// # Errors
 /// [`JobsError::NotAJar`] for what is none; otherwise [`JobsError::Rest`].
-pub async fn upload(client: &RestClient, path: &Path) -> Result<UploadedJar, JobsError> {
+pub async fn upload(
+    client: &RestClient,
+    path: &Path,
+    progress: Option<&UploadProgress>,
+) -> Result<UploadedJar, JobsError> {
     let owned = path.to_owned();
     let name = match tokio::task::spawn_blocking(move || digest(&owned)).await {
         Ok(digest) => digest?.name,
         // It was cancelled with its runtime.
         Err(error) => return Err(unreadable(path, io::Error::other(error))),
     };
-    Ok(upload_as(client, path, name).await?)
+    Ok(upload_as(client, path, name, progress).await?)
 }
 
 /// The jar of this name on the cluster; the file is uploaded under it unless it is there.
-pub(crate) async fn upload_as(client: &RestClient, path: &Path, name: String) -> Result<UploadedJar, RestError> {
+pub(crate) async fn upload_as(
+    client: &RestClient,
+    path: &Path,
+    name: String,
+    progress: Option<&UploadProgress>,
+) -> Result<UploadedJar, RestError> {
     let known = client.list_jars().await?.files.into_iter().find(|jar| jar.name == name);
     if let Some(known) = known {
         return Ok(UploadedJar { id: known.id, reused: true });
     }
     let source = JarSource::Renamed { path: path.to_owned(), name };
-    Ok(UploadedJar { id: client.upload_jar(&source).await?, reused: false })
+    Ok(UploadedJar { id: client.upload_jar_watched(&source, progress).await?, reused: false })
 }
 
 fn unreadable(path: &Path, error: io::Error) -> JobsError {

@@ -48,7 +48,7 @@ pub use rescale::{Rescaled, Rescaling, rescale_from_savepoint};
 pub use restart::{RunMark, restarts, run_mark, wait_for_restart};
 pub use savepoint::{SavepointPath, savepoint, stop_with_savepoint};
 pub use scale::{Change, Scale, ScalePlan, plan_scale, scale};
-pub use show::{JobReport, show};
+pub use show::{JobReport, VertexLoad, show};
 pub use submit::{Jar, Submission, Submitted, submit};
 pub use wait::{Goal, JobProgress, wait_until};
 

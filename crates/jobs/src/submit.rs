@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ops_core::ids::{JarId, JobId};
-use ops_core::rest::{JarSource, RestClient, RestError, RunRequest};
+use ops_core::rest::{JarSource, RestClient, RestError, RunRequest, UploadProgress};
 
 use crate::{JobsError, Patience, UploadedJar, upload};
 
@@ -16,6 +16,13 @@ const LOOK_FOR: Duration = Duration::from_secs(10);
 pub enum Jar {
     /// A file, to be uploaded unless the cluster has its content already.
     File(PathBuf),
+    /// The same, and somebody watches how it goes.
+    Watched {
+        /// The file.
+        path: PathBuf,
+        /// Is told how much was sent.
+        progress: UploadProgress,
+    },
     /// To be uploaded under its own name.
     Upload(JarSource),
     /// Uploaded before.
@@ -70,7 +77,8 @@ pub async fn submit(client: &RestClient, submission: &Submission) -> Result<Subm
 /// The jar on the cluster, uploaded where that is to be done.
 pub(crate) async fn place(client: &RestClient, jar: &Jar) -> Result<UploadedJar, JobsError> {
     match jar {
-        Jar::File(path) => upload(client, path).await,
+        Jar::File(path) => upload(client, path, None).await,
+        Jar::Watched { path, progress } => upload(client, path, Some(progress)).await,
         Jar::Upload(source) => Ok(UploadedJar { id: client.upload_jar(source).await?, reused: false }),
         Jar::Uploaded(id) => Ok(UploadedJar { id: id.clone(), reused: true }),
     }

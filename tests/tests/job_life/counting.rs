@@ -64,7 +64,10 @@ impl Counting<'_> {
             .collect();
         assert_eq!(fields, ["arguments", "parallelism"], "{plan}");
         let upgraded = self.apply(&["-f", "counting.yaml"], 0);
-        assert_eq!((&upgraded["jobs"][0]["action"], &upgraded["jobs"][0]["end"]), (&"upgrade".into(), &"done".into()));
+        assert_eq!(
+            (&upgraded["jobs"][0]["action"], &upgraded["jobs"][0]["end"]),
+            (&"upgrade".into(), &"done".into())
+        );
         self.desk.assert_savepoint(&upgraded["jobs"][0]["state"]);
         self.assert_goes_on();
 
@@ -108,7 +111,10 @@ impl Counting<'_> {
         self.assert_goes_on();
         let job = self.desk.json(&["stop", "counting", "--dir", &savepoints], 0);
         let again = self.apply(&["-f", "counting.yaml"], 0);
-        assert_eq!((&again["jobs"][0]["action"], &again["jobs"][0]["state"]), (&"start".into(), &job["savepoint"]));
+        assert_eq!(
+            (&again["jobs"][0]["action"], &again["jobs"][0]["state"]),
+            (&"start".into(), &job["savepoint"])
+        );
         self.assert_goes_on();
     }
 

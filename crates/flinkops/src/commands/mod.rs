@@ -13,6 +13,8 @@ mod mock;
 mod pki;
 mod secure;
 mod tune;
+mod upload_bar;
 
 pub(crate) use dispatch::{Command, run, runtime};
 pub(crate) use key_value::key_and_value;
+pub(crate) use upload_bar::upload_bar;

@@ -77,7 +77,8 @@ pub(super) async fn left_by(client: &RestClient, job: JobId) -> Result<Option<Le
 impl From<&CheckpointStatistics> for Left {
     fn from(statistics: &CheckpointStatistics) -> Self {
         let latest = &statistics.latest;
-        let there = |checkpoint: &&Checkpoint| checkpoint.discarded != Some(true) && path(checkpoint).is_some();
+        let there =
+            |checkpoint: &&Checkpoint| checkpoint.discarded != Some(true) && path(checkpoint).is_some();
         let completed = latest.completed.as_ref().filter(there);
         let savepoint = latest.savepoint.as_ref().filter(there);
         let newest = match (completed, savepoint) {
@@ -90,7 +91,8 @@ impl From<&CheckpointStatistics> for Left {
             Some(State { kind: kind(restored.is_savepoint), path })
         });
         Self {
-            state: newest.and_then(|newest| Some(State { kind: kind(newest.is_savepoint), path: path(newest)? })),
+            state: newest
+                .and_then(|newest| Some(State { kind: kind(newest.is_savepoint), path: path(newest)? })),
             restored,
             stopped: newest.is_some_and(|newest| newest.checkpoint_type == STOPS),
             completed: latest.completed.is_some() || latest.savepoint.is_some(),

@@ -1,7 +1,9 @@
 //! From a plan to its end: the lease, the journal, one step after another.
 
+use std::path::Path;
+
 use ops_core::ids::JobId;
-use ops_core::rest::RestClient;
+use ops_core::rest::{RestClient, UploadProgress};
 use serde::Serialize;
 
 use super::next::{Next, next};
@@ -45,6 +47,8 @@ pub struct Applier<'a> {
     pub options: PlanOptions,
     /// Looks up environment variables, for secrets.
     pub environment: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// Makes what is told how much of a jar was sent.
+    pub progress: &'a (dyn Fn(&Path) -> Option<UploadProgress> + Sync),
     /// Is told of every step.
     pub observe: &'a (dyn Fn(Event<'_>) + Sync),
 }
@@ -191,6 +195,7 @@ impl Applier<'_> {
 fn left_running(undertaking: &Undertaking) -> Option<JobId> {
     let stopped = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Stopped { .. }));
     let gone = undertaking.steps.iter().any(|step| stopped(&step.outcome));
-    let submitted = undertaking.steps.iter().any(|step| matches!(step.intent, Intent::Submit { role: Role::New, .. }));
+    let submitted =
+        undertaking.steps.iter().any(|step| matches!(step.intent, Intent::Submit { role: Role::New, .. }));
     undertaking.task.running.filter(|_| !gone && !submitted)
 }

@@ -42,7 +42,8 @@ pub enum ApplyError {
     /// A job of this name runs that was not started from a description.
     #[error(
         "a job called `{job}` runs that was not started by apply: {}; with --adopt it is taken over (stopped with a savepoint, and \
-         started again from there as described), or give the description another name", listed(candidates)
+         started again from there as described), or give the description another name",
+        listed(candidates)
     )]
     Namesake {
         /// The job.
@@ -53,7 +54,8 @@ pub enum ApplyError {
     /// Nobody knows where the state of the job is.
     #[error(
         "`{job}` ran as {copy}, and the cluster no longer knows that job, so its latest state is not known{}; give a savepoint or \
-         retained checkpoint with --from PATH, or --from none to begin with nothing", started_from(from)
+         retained checkpoint with --from PATH, or --from none to begin with nothing",
+        started_from(from)
     )]
     StateUnknown {
         /// The job.
@@ -113,7 +115,9 @@ pub enum ApplyError {
         why: &'static str,
     },
     /// It was compiled for a newer Java.
-    #[error("{jar} needs Java {needed} (class {class}), and the cluster runs Java {cluster}; compile it with --release {cluster}")]
+    #[error(
+        "{jar} needs Java {needed} (class {class}), and the cluster runs Java {cluster}; compile it with --release {cluster}"
+    )]
     NewerJava {
         /// The jar.
         jar: String,

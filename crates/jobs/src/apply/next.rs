@@ -49,9 +49,9 @@ pub(super) fn next(undertaking: &Undertaking, directory: Option<&str>) -> Next {
         (Intent::Submit { role, job, .. }, Outcome::Submitted) => {
             Next::Step(Intent::Watch { role: *role, job: *job })
         }
-        (Intent::Submit { .. }, Outcome::Overtaken { by }) => {
-            failed(format!("copy {by} was started meanwhile from another journal, and runs; nothing more was done"))
-        }
+        (Intent::Submit { .. }, Outcome::Overtaken { by }) => failed(format!(
+            "copy {by} was started meanwhile from another journal, and runs; nothing more was done"
+        )),
         (Intent::Submit { role: Role::New, .. }, Outcome::Refused { why, .. }) => {
             match history.may_roll_back() {
                 true => Next::Step(Intent::Upload { role: Role::Old }),
@@ -69,10 +69,9 @@ pub(super) fn next(undertaking: &Undertaking, directory: Option<&str>) -> Next {
         (Intent::Watch { role: Role::Old, .. }, Outcome::Healthy { .. }) => {
             Next::End(End::RolledBack { why: history.reason() })
         }
-        (Intent::Watch { role: Role::New, job }, Outcome::Unhealthy { why }) => match history.may_roll_back() {
-            true => {
-                Next::Step(Intent::Withdraw { job: *job, state: history.state() })
-            }
+        (Intent::Watch { role: Role::New, job }, Outcome::Unhealthy { why }) => match history.may_roll_back()
+        {
+            true => Next::Step(Intent::Withdraw { job: *job, state: history.state() }),
             false => failed(format!("{why}; copy {job} is left as it is")),
         },
         (Intent::Watch { role: Role::Old, job }, Outcome::Unhealthy { why }) => failed(format!(
@@ -126,7 +125,9 @@ impl History<'_> {
     /// The jar that was put on the cluster for this one.
     fn jar(&self, wanted: Role) -> Option<JarId> {
         self.undertaking.steps.iter().rev().find_map(|step| match (&step.intent, &step.outcome) {
-            (Intent::Upload { role }, Some(Outcome::Uploaded { jar })) if *role == wanted => Some(jar.clone()),
+            (Intent::Upload { role }, Some(Outcome::Uploaded { jar })) if *role == wanted => {
+                Some(jar.clone())
+            }
             _ => None,
         })
     }
@@ -164,7 +165,8 @@ impl History<'_> {
     /// The id of a new copy that was never seen and may come yet.
     fn uncertain(&self) -> Option<JobId> {
         let steps = self.undertaking.steps.iter().rev();
-        let mut last = steps.filter(|step| matches!(step.intent, Intent::Submit { .. } | Intent::Withdraw { .. }));
+        let mut last =
+            steps.filter(|step| matches!(step.intent, Intent::Submit { .. } | Intent::Withdraw { .. }));
         let last = last.next()?;
         match (&last.intent, &last.outcome) {
             (Intent::Submit { job, .. }, Some(Outcome::Refused { uncertain: true, .. })) => Some(*job),
@@ -214,7 +216,8 @@ mod tests {
         let (running, stop) = (Some(JobId::new(1)), Upgrade::Savepoint);
         let task = Task { new: Some(new), old: Some(old), running, stop, origin: None, before: Vec::new() };
         let at = Timestamp::UNIX_EPOCH;
-        let step = |(intent, outcome)| Step { intent, intended: at, outcome: Some(outcome), concluded: Some(at) };
+        let step =
+            |(intent, outcome)| Step { intent, intended: at, outcome: Some(outcome), concluded: Some(at) };
         let (cluster, by) = ("http://x".to_owned(), "ann@here".to_owned());
         let steps = steps.into_iter().map(step).collect();
         Undertaking { id: 1, cluster, job, task, begun: at, by, ended: None, end: None, steps }
@@ -245,7 +248,9 @@ mod tests {
     fn a_lost_submission_lends_its_id_to_what_ran_before() {
         let mut undertaking = stopped();
         let submit = step(&undertaking);
-        let Intent::Submit { job: lost, state: Some(state), .. } = submit.clone() else { panic!("{submit:?}") };
+        let Intent::Submit { job: lost, state: Some(state), .. } = submit.clone() else {
+            panic!("{submit:?}")
+        };
         let at = Timestamp::UNIX_EPOCH;
         let mut add = |intent: Intent, outcome| {
             let step = Step { intent, intended: at, outcome: Some(outcome), concluded: Some(at) };
@@ -255,7 +260,8 @@ mod tests {
         let refused = |uncertain| Outcome::Refused { why: "no".to_owned(), uncertain };
         assert_eq!(step(&add(submit, refused(true))), Intent::Upload { role: Role::Old });
         let again = step(&add(Intent::Upload { role: Role::Old }, jar("old")));
-        let expected = Intent::Submit { role: Role::Old, job: lost, jar: JarId("old".to_owned()), state: Some(state) };
+        let expected =
+            Intent::Submit { role: Role::Old, job: lost, jar: JarId("old".to_owned()), state: Some(state) };
         assert_eq!(again, expected);
         // Something runs under that id, and nobody knows what.
         let withdraw = step(&add(again, refused(true)));

@@ -9,10 +9,10 @@ use ops_core::rest::wire::state::JobStatus;
 use ops_core::rest::{AsyncStatus, Drain, Failure, RestError, RunRequest, SavepointRequest};
 use ops_core::secret::SecretSource;
 
+use super::ApplyError;
 use super::cluster::{find, is_passing, left_by, look};
 use super::engine::Applier;
 use super::plan::is_settled;
-use super::ApplyError;
 use crate::description::{JarLocation, Upgrade};
 use crate::jar::upload_as;
 use crate::journal::{
@@ -71,7 +71,9 @@ impl Applier<'_> {
         let deployment = deployment(undertaking, role)?;
         let UploadedJar { id: jar, reused } = match self.place(deployment).await {
             Ok(jar) => jar,
-            Err(ApplyError::Jobs(JobsError::Rest(error))) if error.is_refused() && !is_server_error(&error) => {
+            Err(ApplyError::Jobs(JobsError::Rest(error)))
+                if error.is_refused() && !is_server_error(&error) =>
+            {
                 return Ok(refused("its jar was refused", &error));
             }
             Err(error @ ApplyError::Journal(JournalError::JarGone { .. })) => {
@@ -100,7 +102,9 @@ impl Applier<'_> {
         let run = self.run_request(deployment)?;
         let plan = match self.persist(|| self.client.plan_jar(jar, &run)).await {
             Ok(plan) => plan,
-            Err(error) if error.is_refused() => return Ok(Some(refused("its main method makes no job", &error))),
+            Err(error) if error.is_refused() => {
+                return Ok(Some(refused("its main method makes no job", &error)));
+            }
             Err(error) => return Err(error.into()),
         };
         let widest = plan.nodes.unwrap_or_default().iter().map(|node| node.parallelism).max();
@@ -121,11 +125,12 @@ impl Applier<'_> {
                 if let Some(jar) = jars.into_iter().find(|jar| jar.name == *name) {
                     return Ok(UploadedJar { id: jar.id, reused: true });
                 }
-                let path = self.jar_file(deployment).ok_or_else(|| JournalError::JarGone {
-                    name: name.clone(),
-                    sha256: sha256.clone(),
-                })?;
-                Ok(self.persist(|| upload_as(self.client, &path, name.clone())).await?)
+                let path = self
+                    .jar_file(deployment)
+                    .ok_or_else(|| JournalError::JarGone { name: name.clone(), sha256: sha256.clone() })?;
+                let progress = (self.progress)(&path);
+                let upload = || upload_as(self.client, &path, name.clone(), progress.as_ref());
+                Ok(self.persist(upload).await?)
             }
         }
     }
@@ -143,9 +148,14 @@ impl Applier<'_> {
     }
 
     /// Why there are not enough slots for a job this wide. Where slots come on demand, there are always enough.
-    async fn missing_slots(&self, undertaking: &Undertaking, widest: i64) -> Result<Option<String>, ApplyError> {
+    async fn missing_slots(
+        &self,
+        undertaking: &Undertaking,
+        widest: i64,
+    ) -> Result<Option<String>, ApplyError> {
         let entries = self.persist(|| self.client.jobmanager_config()).await?;
-        let value = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
+        let value =
+            |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
         let on_demand = value("execution.target").is_some_and(|target| !matches!(target, "local" | "remote"))
             || value("kubernetes.cluster-id").is_some()
             || value("yarn.application.id").is_some();
@@ -156,7 +166,9 @@ impl Applier<'_> {
         let free = i64::from(self.persist(|| self.client.overview()).await?.slots_available);
         let freed = match undertaking.task.running {
             Some(running) => match self.persist(|| self.client.job(running)).await {
-                Ok(details) => i64::from(details.vertices.iter().map(|vertex| vertex.parallelism).max().unwrap_or(0)),
+                Ok(details) => {
+                    i64::from(details.vertices.iter().map(|vertex| vertex.parallelism).max().unwrap_or(0))
+                }
                 Err(error) if error.is_not_found() => 0,
                 Err(error) => return Err(error.into()),
             },
@@ -199,7 +211,9 @@ impl Applier<'_> {
                         why: format!("the savepoint {path} is complete, but the copy did not end with it"),
                     });
                 }
-                Ok(AsyncStatus::Failed(_)) if ended => return self.ended_otherwise(undertaking, job, directory).await,
+                Ok(AsyncStatus::Failed(_)) if ended => {
+                    return self.ended_otherwise(undertaking, job, directory).await;
+                }
                 Ok(AsyncStatus::Failed(failure)) => {
                     return Ok(Outcome::NotStopped { why: format!("{what} failed: {failure}") });
                 }
@@ -216,7 +230,9 @@ impl Applier<'_> {
                             if self.ends(job).await? {
                                 continue;
                             }
-                            return Ok(Outcome::NotStopped { why: said("stopping with a savepoint was refused", &error) });
+                            return Ok(Outcome::NotStopped {
+                                why: said("stopping with a savepoint was refused", &error),
+                            });
                         }
                         Err(error) => return Err(error.into()),
                     }
@@ -244,7 +260,9 @@ impl Applier<'_> {
             return Ok(stopped(Some(State::new(StateKind::Savepoint, path))));
         }
         if let Some(given) = self.options.from.clone() {
-            return Ok(stopped(Some(State::new(StateKind::Given, given)).filter(|state| state.path != "none")));
+            return Ok(stopped(
+                Some(State::new(StateKind::Given, given)).filter(|state| state.path != "none"),
+            ));
         }
         let name = undertaking.job.clone();
         match self.persist(|| find(self.client, job)).await? {
@@ -263,7 +281,12 @@ impl Applier<'_> {
     }
 
     /// Cancels the copy, and finds what it left.
-    async fn cancel(&self, undertaking: &Undertaking, job: JobId, how: Upgrade) -> Result<Outcome, ApplyError> {
+    async fn cancel(
+        &self,
+        undertaking: &Undertaking,
+        job: JobId,
+        how: Upgrade,
+    ) -> Result<Outcome, ApplyError> {
         self.end(job).await?;
         if how == Upgrade::Stateless {
             return Ok(stopped(None));
@@ -271,13 +294,11 @@ impl Applier<'_> {
         let left = self.left(job).await?;
         match left {
             Some(left) if left.state.is_some() => Ok(stopped(left.state)),
-            Some(left) if !left.completed => {
-                Ok(stopped(undertaking.task.origin.clone().or(left.restored)))
-            }
+            Some(left) if !left.completed => Ok(stopped(undertaking.task.origin.clone().or(left.restored))),
             _ => match self.options.from.clone() {
-                Some(given) => {
-                    Ok(stopped(Some(State::new(StateKind::Given, given)).filter(|state| state.path != "none")))
-                }
+                Some(given) => Ok(stopped(
+                    Some(State::new(StateKind::Given, given)).filter(|state| state.path != "none"),
+                )),
                 None => {
                     let ended = JobStatus::Canceled.to_string();
                     Err(ApplyError::NothingLeft { job: undertaking.job.clone(), copy: job, ended })
@@ -310,7 +331,9 @@ impl Applier<'_> {
             }
             if !patience.pause().await {
                 let (goal, after) = (JobStatus::Canceled.to_string(), patience.timeout());
-                return Err(JobsError::TimedOut { job, goal, after, last_seen: "CANCELLING".to_owned() }.into());
+                return Err(
+                    JobsError::TimedOut { job, goal, after, last_seen: "CANCELLING".to_owned() }.into()
+                );
             }
         }
     }
@@ -327,7 +350,11 @@ impl Applier<'_> {
     }
 
     /// Starts a copy, unless it is there. Whatever becomes of an attempt, the id makes sure that there is one copy at most.
-    async fn submit(&self, undertaking: &Undertaking, submission: &Submission<'_>) -> Result<Outcome, ApplyError> {
+    async fn submit(
+        &self,
+        undertaking: &Undertaking,
+        submission: &Submission<'_>,
+    ) -> Result<Outcome, ApplyError> {
         let run = RunRequest {
             job_id: Some(submission.job),
             savepoint: submission.state.map(|state| state.path.clone()),
@@ -356,7 +383,9 @@ impl Applier<'_> {
                     return Ok(match (there, reused) {
                         (true, true) => doubtful(),
                         (true, false) => Outcome::Submitted,
-                        (false, _) => Outcome::Refused { why: said("it could not be started", &error), uncertain },
+                        (false, _) => {
+                            Outcome::Refused { why: said("it could not be started", &error), uncertain }
+                        }
                     });
                 }
                 Err(error) if !is_passing(&error) => return Err(error.into()),
@@ -380,7 +409,9 @@ impl Applier<'_> {
     /// goes.
     async fn alone(&self, undertaking: &Undertaking, job: JobId) -> Result<Outcome, ApplyError> {
         let seen = self.persist(|| look(self.client, &undertaking.job)).await?;
-        let Some(ours) = seen.live.iter().find(|summary| summary.jid == job) else { return Ok(Outcome::Submitted) };
+        let Some(ours) = seen.live.iter().find(|summary| summary.jid == job) else {
+            return Ok(Outcome::Submitted);
+        };
         let earlier = |other: &&JobSummary| (other.start_time, other.jid) < (ours.start_time, ours.jid);
         match seen.live.iter().find(earlier) {
             None => Ok(Outcome::Submitted),
@@ -426,7 +457,8 @@ impl Applier<'_> {
                 JobStatus::Failed => {
                     let result = self.persist(|| self.client.execution_result(job)).await?;
                     let cause = result.and_then(|result| result.failure_cause).map(Failure::from);
-                    let why = cause.map_or_else(|| "it failed".to_owned(), |cause| format!("it failed: {cause}"));
+                    let why =
+                        cause.map_or_else(|| "it failed".to_owned(), |cause| format!("it failed: {cause}"));
                     return Ok(Outcome::Unhealthy { why });
                 }
                 // A job whose input ends.
@@ -591,7 +623,8 @@ fn is_server_error(error: &RestError) -> bool {
 
 /// The savepoint in a directory that was made for this one: where the directory can be seen from here.
 fn only_savepoint_below(directory: &str) -> Option<String> {
-    let local = directory.strip_prefix("file:").map_or(directory, |rest| rest.strip_prefix("//").unwrap_or(rest));
+    let local =
+        directory.strip_prefix("file:").map_or(directory, |rest| rest.strip_prefix("//").unwrap_or(rest));
     if !local.starts_with('/') {
         return None;
     }

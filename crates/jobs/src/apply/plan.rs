@@ -139,7 +139,11 @@ pub async fn plan(
 ///
 /// # Errors
 /// See [`ApplyError`]; [`ApplyError::Unknown`] for one that the journal never heard of.
-pub async fn plan_removal(client: &RestClient, journal: &Journal, name: &JobName) -> Result<Plan, ApplyError> {
+pub async fn plan_removal(
+    client: &RestClient,
+    journal: &Journal,
+    name: &JobName,
+) -> Result<Plan, ApplyError> {
     if let Some(plan) = unfinished(client, journal, name)? {
         return Ok(plan);
     }
@@ -151,7 +155,8 @@ pub async fn plan_removal(client: &RestClient, journal: &Journal, name: &JobName
         [one] => Some(one.clone()),
         several => return Err(several_copies(name, several)),
     };
-    let mut plan = Plan { action: Action::Remove, ..Plan::nothing(name, running.as_ref().map(|job| job.jid)) };
+    let mut plan =
+        Plan { action: Action::Remove, ..Plan::nothing(name, running.as_ref().map(|job| job.jid)) };
     let before = seen.ids();
     let planner = Planner { client, new: old.clone(), known, options: &PlanOptions::default(), before };
     let (stop, origin) = match &running {
@@ -280,12 +285,21 @@ impl Planner<'_> {
         Ok(plan)
     }
 
-    fn task(&self, old: Option<Deployment>, running: Option<JobId>, stop: Upgrade, origin: Option<State>) -> Task {
+    fn task(
+        &self,
+        old: Option<Deployment>,
+        running: Option<JobId>,
+        stop: Upgrade,
+        origin: Option<State>,
+    ) -> Task {
         Task { new: Some(self.new.clone()), old, running, stop, origin, before: self.before.clone() }
     }
 
     /// Where the state of a job is that does not run, and what is to be said about it; `None` where the job has finished.
-    async fn origin(&self, last: Option<&JobSummary>) -> Result<Option<(Option<State>, Option<String>)>, ApplyError> {
+    async fn origin(
+        &self,
+        last: Option<&JobSummary>,
+    ) -> Result<Option<(Option<State>, Option<String>)>, ApplyError> {
         match self.options.from.as_deref() {
             Some(NOTHING) => return Ok(Some((None, None))),
             Some(path) => return Ok(Some((Some(State::new(StateKind::Given, path)), None))),
@@ -399,7 +413,10 @@ impl Planner<'_> {
     }
 
     fn upload_text(&self) -> String {
-        format!("put {} on the cluster, unless it is there, and run its main method up to the job graph", self.new.jar)
+        format!(
+            "put {} on the cluster, unless it is there, and run its main method up to the job graph",
+            self.new.jar
+        )
     }
 
     /// The last steps of every plan that starts something.

@@ -120,10 +120,21 @@ mod tests {
     #[test]
     fn only_what_a_copy_is_started_with_counts() {
         let base = Fingerprint::of(&described(""), &jar("x"));
-        for rest in ["savepoints: file:/s\n", "upgrade: stateless\n", "health: {maxRestarts: 3}\n", "rollback: never\n"] {
+        for rest in [
+            "savepoints: file:/s\n",
+            "upgrade: stateless\n",
+            "health: {maxRestarts: 3}\n",
+            "rollback: never\n",
+        ] {
             assert_eq!(Fingerprint::of(&described(rest), &jar("x")), base, "{rest}");
         }
-        for rest in ["arguments: [a]\n", "parallelism: 2\n", "flink: {a: b}\n", "secrets: {a: env:B}\n", "entryClass: c\n"] {
+        for rest in [
+            "arguments: [a]\n",
+            "parallelism: 2\n",
+            "flink: {a: b}\n",
+            "secrets: {a: env:B}\n",
+            "entryClass: c\n",
+        ] {
             assert_ne!(Fingerprint::of(&described(rest), &jar("x")), base, "{rest}");
         }
         assert_ne!(Fingerprint::of(&described(""), &jar("y")), base);

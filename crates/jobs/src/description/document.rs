@@ -116,7 +116,9 @@ impl TryFrom<String> for JarLocation {
         match text.strip_prefix(UPLOADED) {
             Some("") => Err(format!("`{text}` names no jar; `flinkops jar list` shows their ids")),
             Some(id) => Ok(Self::Uploaded(JarId(id.to_owned()))),
-            None if text.is_empty() => Err("a path is needed, or uploaded:ID for a jar on the cluster".to_owned()),
+            None if text.is_empty() => {
+                Err("a path is needed, or uploaded:ID for a jar on the cluster".to_owned())
+            }
             None if text.contains("://") => Err(format!(
                 "`{text}` is an address; a session cluster takes a file from here, or uploaded:ID for a jar it has \
                  (`flinkops jar list` shows them)"
@@ -361,7 +363,8 @@ mod tests {
         assert_eq!(job.jar, JarLocation::File("/jobs/a.jar".into()));
         assert_eq!((job.upgrade, job.rollback), (Upgrade::Savepoint, Rollback::Previous));
         assert_eq!(Duration::from(job.health.running_for), Duration::from_secs(10));
-        let job = parse("secrets: {s3.secret-key: 'file:key'}\nflink: {a.b: true, c.d: 3, e: 10 s}\n").unwrap();
+        let job =
+            parse("secrets: {s3.secret-key: 'file:key'}\nflink: {a.b: true, c.d: 3, e: 10 s}\n").unwrap();
         assert_eq!(job.secrets["s3.secret-key"], "file:/jobs/key");
         assert_eq!((&*job.flink["a.b"], &*job.flink["c.d"], &*job.flink["e"]), ("true", "3", "10 s"));
     }
@@ -369,7 +372,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         for (rest, expected) in [
-            ("paralelism: 3\n", "/jobs/orders.yaml:4:1: there is no field `paralelism` here; did you mean `parallelism`?"),
+            (
+                "paralelism: 3\n",
+                "/jobs/orders.yaml:4:1: there is no field `paralelism` here; did you mean `parallelism`?",
+            ),
             ("parallelism: 0\n", "`0` is no parallelism"),
             ("upgrade: savepiont\n", "there is no value `savepiont` here; did you mean `savepoint`?"),
             ("flink: {s3.secret-key: hunter2}\n", "move the key from `flink` to `secrets`"),

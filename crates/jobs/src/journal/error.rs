@@ -45,7 +45,9 @@ pub enum JournalError {
         since: Timestamp,
     },
     /// Somebody else has taken over, for there was no sign of us.
-    #[error("`{job}` was taken over by {holder}, for this process gave no sign for too long; nothing more is done here")]
+    #[error(
+        "`{job}` was taken over by {holder}, for this process gave no sign for too long; nothing more is done here"
+    )]
     TakenOver {
         /// The job.
         job: JobName,
@@ -53,7 +55,9 @@ pub enum JournalError {
         holder: String,
     },
     /// A jar that is needed is neither here nor on the cluster.
-    #[error("the jar {name} (SHA-256 {sha256}) is neither beside the journal nor on the cluster; build it again, and apply it")]
+    #[error(
+        "the jar {name} (SHA-256 {sha256}) is neither beside the journal nor on the cluster; build it again, and apply it"
+    )]
     JarGone {
         /// Its name.
         name: String,

@@ -21,7 +21,7 @@ mod store;
 
 pub use error::JournalError;
 pub use known::Known;
+pub(crate) use lease::HEARTBEAT;
 pub use lease::Holder;
 pub use record::{Deployment, End, Intent, JarRef, Outcome, Role, State, StateKind, Step, Task, Undertaking};
 pub use store::Journal;
-pub(crate) use lease::HEARTBEAT;

@@ -59,7 +59,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Database`], [`JournalError::Foreign`] or [`JournalError::File`].
     pub fn open(path: &Path, holder: Holder, now: fn() -> Timestamp) -> Result<Self, JournalError> {
-        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
+        if let Some(directory) =
+            path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists())
+        {
             files::create_directory(directory, Access::Private)?;
         }
         let create = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
@@ -101,8 +103,11 @@ impl Journal {
             return Err(JournalError::Busy { job: job.clone(), holder: holder.who, since });
         }
         let holder = self.json(&self.holder)?;
-        let sql = "INSERT OR REPLACE INTO lease (cluster, job, holder, since, sign) VALUES (?1, ?2, ?3, ?4, ?4)";
-        transaction.execute(sql, params![cluster, job.as_str(), holder, now.to_string()]).map_err(self.failed())?;
+        let sql =
+            "INSERT OR REPLACE INTO lease (cluster, job, holder, since, sign) VALUES (?1, ?2, ?3, ?4, ?4)";
+        transaction
+            .execute(sql, params![cluster, job.as_str(), holder, now.to_string()])
+            .map_err(self.failed())?;
         transaction.commit().map_err(self.failed())
     }
 
@@ -195,7 +200,8 @@ impl Journal {
     /// # Errors
     /// See [`JournalError`].
     pub fn unfinished(&self, cluster: &str, job: &JobName) -> Result<Option<Undertaking>, JournalError> {
-        let all = self.undertakings("ended IS NULL AND cluster = ?1 AND job = ?2", Some(cluster), Some(job))?;
+        let all =
+            self.undertakings("ended IS NULL AND cluster = ?1 AND job = ?2", Some(cluster), Some(job))?;
         Ok(all.into_iter().next())
     }
 
@@ -241,7 +247,11 @@ impl Journal {
     ///
     /// # Errors
     /// See [`JournalError`].
-    pub fn history(&self, cluster: Option<&str>, job: Option<&JobName>) -> Result<Vec<Undertaking>, JournalError> {
+    pub fn history(
+        &self,
+        cluster: Option<&str>,
+        job: Option<&JobName>,
+    ) -> Result<Vec<Undertaking>, JournalError> {
         self.undertakings("(?1 IS NULL OR cluster = ?1) AND (?2 IS NULL OR job = ?2)", cluster, job)
     }
 
@@ -301,7 +311,12 @@ impl Journal {
         let mut statement = connection.prepare(&sql).map_err(self.failed())?;
         let rows = statement.query_map(params![cluster, job.map(JobName::as_str)], |row| {
             let texts: [String; 5] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-            Ok((row.get::<_, i64>(0)?, texts, row.get::<_, Option<String>>(6)?, row.get::<_, Option<String>>(7)?))
+            Ok((
+                row.get::<_, i64>(0)?,
+                texts,
+                row.get::<_, Option<String>>(6)?,
+                row.get::<_, Option<String>>(7)?,
+            ))
         });
         let mut all = Vec::new();
         for row in rows.map_err(self.failed())? {

@@ -114,11 +114,11 @@ async fn a_jar_that_is_there_is_not_uploaded_again() {
     let uploaded = (200, json!({"filename": "/upload/u_orders.jar", "status": "success"}));
     let cluster =
         Cluster::following(&[("GET /jars", &[jars(&[])]), ("POST /jars/upload", &[uploaded])]).await;
-    let first = upload(&cluster.client, &jar.0).await.unwrap();
+    let first = upload(&cluster.client, &jar.0, None).await.unwrap();
     assert_eq!((first.id.as_str(), first.reused), ("u_orders.jar", false));
     let other = ("other", "orders-0000000000000000.jar");
     let cluster = Cluster::following(&[("GET /jars", &[jars(&[other, THERE])])]).await;
-    let again = upload(&cluster.client, &jar.0).await.unwrap();
+    let again = upload(&cluster.client, &jar.0, None).await.unwrap();
     assert_eq!((again.id.as_str(), again.reused), ("mine", true));
 }
 

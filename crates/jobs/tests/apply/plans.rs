@@ -18,7 +18,11 @@ async fn a_job_is_created_left_alone_and_upgraded() {
     let world = World::new("1.20", &[]).await;
     let good = world.describe("Good", "parallelism: 2\n");
     let planned = world.plan(&good).await.unwrap();
-    assert_eq!((planned.action, planned.changes(), planned.steps.len()), (Action::Create, true, 4), "{planned:?}");
+    assert_eq!(
+        (planned.action, planned.changes(), planned.steps.len()),
+        (Action::Create, true, 4),
+        "{planned:?}"
+    );
     let created = world.apply(&good).await.unwrap();
     assert!(created.is_done() && created.state.is_none(), "{created:?}");
     assert_eq!(world.plan(&good).await.unwrap().action, Action::Nothing);
@@ -26,7 +30,8 @@ async fn a_job_is_created_left_alone_and_upgraded() {
 
     let better = world.describe("Better", "parallelism: 3\narguments: [--topic, 'a b']\n");
     let planned = world.plan(&better).await.unwrap();
-    let fields: Vec<_> = planned.differences.iter().map(|it| (it.field.as_str(), it.to.as_deref().unwrap())).collect();
+    let fields: Vec<_> =
+        planned.differences.iter().map(|it| (it.field.as_str(), it.to.as_deref().unwrap())).collect();
     assert_eq!(fields[1..], [("arguments", "--topic 'a b'"), ("parallelism", "3")], "{planned:?}");
     assert!(fields[0].0 == "jar" && fields[0].1.starts_with("Better-"), "{planned:?}");
     let upgraded = world.apply(&better).await.unwrap();
@@ -34,7 +39,8 @@ async fn a_job_is_created_left_alone_and_upgraded() {
     let [restored, _] = world.restored_and_saved(upgraded.job_id.unwrap()).await;
     assert!(restored == upgraded.state && restored.unwrap().starts_with("s3://bucket/savepoints/orders-"));
     // The policy of upgrades is no reason for one.
-    let policy = world.describe("Better", "parallelism: 3\narguments: [--topic, 'a b']\nupgrade: stateless\n");
+    let policy =
+        world.describe("Better", "parallelism: 3\narguments: [--topic, 'a b']\nupgrade: stateless\n");
     assert_eq!(world.plan(&policy).await.unwrap().action, Action::Nothing);
 }
 
@@ -74,7 +80,10 @@ async fn what_fails_is_rolled_back_to_the_same_state() {
         assert!(why.contains("thrown in main") && why.ends_with("nothing was changed"), "{why}");
         assert_eq!(world.copies().await.len(), 3);
         let left = world.apply(&world.describe("Fails", "rollback: never\n")).await.unwrap();
-        assert!(matches!(&left.end, Some(End::Failed { why }) if why.contains("is left as it is")), "{left:?}");
+        assert!(
+            matches!(&left.end, Some(End::Failed { why }) if why.contains("is left as it is")),
+            "{left:?}"
+        );
     }
 }
 
@@ -98,7 +107,10 @@ async fn a_savepoint_that_cannot_be_written_leaves_the_job_as_it_was() {
     let first = world.apply(&world.describe("Good", "")).await.unwrap();
     world.mock.deny_savepoints(None);
     let ended = world.apply(&world.describe("Better", "")).await.unwrap();
-    assert!(matches!(&ended.end, Some(End::Failed { why }) if why.contains("runs on as it was")), "{ended:?}");
+    assert!(
+        matches!(&ended.end, Some(End::Failed { why }) if why.contains("runs on as it was")),
+        "{ended:?}"
+    );
     assert_eq!((ended.job_id, world.running().await), (first.job_id, vec![first.job_id.unwrap()]));
 }
 
@@ -167,7 +179,10 @@ async fn a_namesake_is_adopted_only_when_it_is_said() {
     world.pass(SECOND);
     let good = world.describe("Good", "");
     let error = world.plan(&good).await.unwrap_err();
-    assert!(matches!(error, ApplyError::Namesake { .. }) && error.to_string().contains(&other.to_string()), "{error}");
+    assert!(
+        matches!(error, ApplyError::Namesake { .. }) && error.to_string().contains(&other.to_string()),
+        "{error}"
+    );
     let options = PlanOptions { adopt: true, ..PlanOptions::default() };
     let adopted = world.apply_watched(&good, &|_| {}, options).await.unwrap();
     assert!(adopted.action == Action::Adopt && adopted.is_done() && adopted.state.is_some(), "{adopted:?}");
@@ -178,7 +193,8 @@ async fn a_namesake_is_adopted_only_when_it_is_said() {
 async fn one_at_a_time() {
     let world = World::new("1.20", &[]).await;
     let good = world.describe("Good", "");
-    let alive = Journal::open(&world.path("journal.db"), Holder::this_process("bob"), jiff::Timestamp::now).unwrap();
+    let alive =
+        Journal::open(&world.path("journal.db"), Holder::this_process("bob"), jiff::Timestamp::now).unwrap();
     let client = world.client();
     let observed = std::sync::Mutex::new(None);
     let second = world.journal();
@@ -227,7 +243,10 @@ async fn two_journals_do_no_harm_to_each_other() {
         let silent = |_: jobs::apply::Event<'_>| {};
         let first = crate::world::applier(&client, &one, &silent, PlanOptions::default());
         let second = crate::world::applier(&client, &other, &silent, PlanOptions::default());
-        let (better, again) = (world.describe("Better", ""), world.describe("Better", if same { "" } else { "arguments: [x]\n" }));
+        let (better, again) = (
+            world.describe("Better", ""),
+            world.describe("Better", if same { "" } else { "arguments: [x]\n" }),
+        );
         let late = async {
             tokio::time::sleep(Duration::from_millis(delay * 4)).await;
             second.apply(&again).await
@@ -237,7 +256,8 @@ async fn two_journals_do_no_harm_to_each_other() {
         assert_eq!(world.running().await.len(), 1, "{}", story());
         let copies = world.copies().await;
         // At most one had to go again at once, where both had seen nobody.
-        let clashes = copies.windows(2).filter(|pair| pair[0].end_time < 0 || pair[0].end_time > pair[1].start_time);
+        let clashes =
+            copies.windows(2).filter(|pair| pair[0].end_time < 0 || pair[0].end_time > pair[1].start_time);
         assert!(clashes.count() <= usize::from(!same), "{} {copies:#?}", story());
         if same {
             assert_eq!(copies.len(), 2, "{}", story());

@@ -71,7 +71,14 @@ fn action(random: &mut StdRng) -> Action {
 impl Schedule {
     fn seeded(seed: u64) -> Self {
         let random = &mut StdRng::seed_from_u64(seed);
-        let changes = [Change::Better, Change::Better, Change::LastState, Change::Fails, Change::Throws, Change::Denied];
+        let changes = [
+            Change::Better,
+            Change::Better,
+            Change::LastState,
+            Change::Fails,
+            Change::Throws,
+            Change::Denied,
+        ];
         let mut faults: Vec<_> = (0..random.random_range(0..4))
             .map(|_| match random.random_bool(0.5) {
                 true => ("/**", random.random_range(1..70), action(random)),
@@ -97,8 +104,17 @@ impl Schedule {
     }
 
     async fn run(&self, seed: u64) {
-        let retained = ("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        let world = World::new(self.version, &[retained, ("execution.checkpointing.dir", "s3://bucket/checkpoints"), ("state.checkpoints.dir", "s3://bucket/checkpoints")]).await;
+        let retained =
+            ("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        let world = World::new(
+            self.version,
+            &[
+                retained,
+                ("execution.checkpointing.dir", "s3://bucket/checkpoints"),
+                ("state.checkpoints.dir", "s3://bucket/checkpoints"),
+            ],
+        )
+        .await;
         let before = world.describe("Good", "");
         let applied = world.apply(&before).await.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         assert!(applied.is_done(), "seed {seed}: {applied:?}");
@@ -174,7 +190,11 @@ impl Schedule {
         let copies = world.copies().await;
         match self.change {
             Change::Throws => {
-                assert!(matches!(ended.end, Some(End::Failed { .. } | End::RolledBack { .. })), "{}", story());
+                assert!(
+                    matches!(ended.end, Some(End::Failed { .. } | End::RolledBack { .. })),
+                    "{}",
+                    story()
+                );
             }
             Change::Fails => assert!(matches!(ended.end, Some(End::RolledBack { .. })), "{}", story()),
             _ => assert!(ended.is_done(), "{}", story()),
@@ -198,7 +218,10 @@ struct Caught<F>(AssertUnwindSafe<std::pin::Pin<Box<F>>>);
 impl<F: Future> Future for Caught<F> {
     type Output = Result<F::Output, Option<Crash>>;
 
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Self::Output> {
         let future = self.0.as_mut();
         match std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(context))) {
             Ok(std::task::Poll::Ready(output)) => std::task::Poll::Ready(Ok(output)),

@@ -62,7 +62,10 @@ impl World {
             .program("Fails", failing(5))
             .program("Throws", |_: &ProgramCall| Err::<JobGraph, _>(MainError::new("a.B", "thrown in main")))
             .program("Ends", |call: &ProgramCall| {
-                Ok::<_, MainError>(JobGraph { finishes_after: Some(Duration::from_millis(500)), ..named(call) })
+                Ok::<_, MainError>(JobGraph {
+                    finishes_after: Some(Duration::from_millis(500)),
+                    ..named(call)
+                })
             })
             .start()
             .await
@@ -108,7 +111,11 @@ impl World {
     /// Opened by a process that is dead when the next one opens it.
     pub(crate) fn journal(&self) -> Journal {
         self.attempts.set(self.attempts.get() + 1);
-        let holder = Holder { process: u32::MAX, started: u64::from(self.attempts.get()), ..Holder::this_process("ann") };
+        let holder = Holder {
+            process: u32::MAX,
+            started: u64::from(self.attempts.get()),
+            ..Holder::this_process("ann")
+        };
         Journal::open(&self.path("journal.db"), holder, Timestamp::now).unwrap()
     }
 
@@ -206,7 +213,9 @@ impl World {
             if let Some(path) = saved {
                 assert!(is_known(&path), "{path} is forgotten\n{}", told());
             }
-            let submitted = steps.iter().any(|step| matches!(&step.intent, Intent::Submit { job, .. } if *job == copy.jid));
+            let submitted = steps
+                .iter()
+                .any(|step| matches!(&step.intent, Intent::Submit { job, .. } if *job == copy.jid));
             assert!(submitted, "{} was never meant\n{}", copy.jid, told());
         }
     }
@@ -230,5 +239,5 @@ pub(crate) fn applier<'a>(
 ) -> Applier<'a> {
     let ms = Duration::from_millis;
     let pace = Pace { stop: ms(4000), unreachable: ms(1500), stale: ms(2), shortest: ms(1), longest: ms(10) };
-    Applier { client, journal, pace, options, environment: &|_| None, observe }
+    Applier { client, journal, pace, options, environment: &|_| None, progress: &|_| None, observe }
 }

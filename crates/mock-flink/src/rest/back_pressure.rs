@@ -1,5 +1,6 @@
 //! `/jobs/:jobid/vertices/:vertexid/backpressure`: how busy, idle and held up the subtasks are.
 
+use ops_core::rest::wire::number::Real;
 use ops_core::rest::wire::vertices as wire;
 
 use super::error::{Reply, RestError};
@@ -26,9 +27,9 @@ pub(super) fn of_vertex(context: &mut Context<'_>) -> Result<Reply, RestError> {
     let subtasks = (0..vertex.parallelism).map(|index| wire::SubtaskBackPressure {
         subtask: index as i32,
         level: level(),
-        ratio: load.back_pressured,
-        idle_ratio: idle,
-        busy_ratio: load.busy,
+        ratio: Real(load.back_pressured),
+        idle_ratio: Real(idle),
+        busy_ratio: Real(load.busy),
         level_legacy: level(),
     });
     Ok(Reply::ok(&wire::BackPressure {

@@ -10,7 +10,7 @@ pub mod wire;
 
 pub use client::{
     AsyncStatus, Drain, JarSource, RestClient, RestClientBuilder, RetryPolicy, RunRequest, SavepointRequest,
-    Timeouts,
+    Timeouts, UploadProgress,
 };
 pub use error::RestError;
 pub use failure::Failure;

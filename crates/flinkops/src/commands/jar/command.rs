@@ -23,12 +23,12 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -> Result<u8, Failure> {
     if let Command::Inspect(options) = &command {
-        return inspect::run(options, output);
+        return inspect::run(options, cluster, output);
     }
     let client = connection::client(cluster)?;
     runtime()?.block_on(async {
         match command {
-            Command::Inspect(options) => inspect::run(&options, output),
+            Command::Inspect(options) => inspect::run(&options, cluster, output),
             Command::List(options) => list::run(&options, &client, output).await,
             Command::Upload(options) => upload::run(options, &client, output).await,
             Command::Delete(options) => delete::run(&options, &client, output).await,

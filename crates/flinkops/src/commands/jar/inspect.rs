@@ -6,8 +6,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jobs::Inspection;
+use ops_core::version::FlinkVersion;
 use serde::Serialize;
 
+use crate::cli::ClusterOptions;
+use crate::commands::runtime;
+use crate::connection;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Output, style};
@@ -20,6 +24,7 @@ const NAMED: usize = 3;
 Examples:
   flinkops jar inspect orders.jar
   flinkops jar inspect orders.jar --java 11 --flink-home /opt/flink
+  flinkops jar inspect orders.jar --url http://jm-1:8081     # its Java and its Flink
 
 Exit code 1 says that something in it will make trouble.")]
 pub(crate) struct Options {
@@ -52,9 +57,19 @@ struct Finding {
     help: String,
 }
 
-pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
+/// What the jar is to run on.
+#[derive(Debug, Default)]
+struct Cluster {
+    java: Option<u16>,
+    flink: Option<FlinkVersion>,
+}
+
+pub(crate) fn run(options: &Options, named: &ClusterOptions, output: &Output) -> Result<u8, Failure> {
     let inspection = jobs::inspect(&options.jar, options.flink_home.as_deref())?;
-    let findings = findings(&inspection, options.java);
+    let mut cluster =
+        if named.url.is_some() || named.context.is_some() { ask(named)? } else { Cluster::default() };
+    cluster.java = options.java.or(cluster.java);
+    let findings = findings(&inspection, &cluster);
     let code = if findings.is_empty() { exit::DONE } else { exit::FINDINGS };
     let inspected = Inspected {
         entry_class: inspection.entry_class,
@@ -67,7 +82,16 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn findings(jar: &Inspection, java: Option<u16>) -> Vec<Finding> {
+/// A cluster that was named is asked what it runs on.
+fn ask(named: &ClusterOptions) -> Result<Cluster, Failure> {
+    let client = connection::client(named)?;
+    runtime()?.block_on(async {
+        let (environment, flink) = tokio::try_join!(client.jobmanager_environment(), client.version())?;
+        Ok(Cluster { java: environment.jvm.release(), flink: Some(flink) })
+    })
+}
+
+fn findings(jar: &Inspection, cluster: &Cluster) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |message: String, help: &str| findings.push(Finding { message, help: help.to_owned() });
     if let Some(class) = jar.entry_class.as_ref().filter(|_| !jar.entry_class_is_there) {
@@ -76,7 +100,23 @@ fn findings(jar: &Inspection, java: Option<u16>) -> Vec<Finding> {
             "name the class that has the main method, or pack it",
         );
     }
-    if let (Some(runs), Some((needs, class))) = (java, &jar.java)
+    let other_line = |version: &str| {
+        let runs = cluster.flink?;
+        let line = version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+        (line != runs.line()).then_some(runs)
+    };
+    let others = jar
+        .artifacts
+        .iter()
+        .filter_map(|(artifact, version)| Some((artifact, version, other_line(version)?)));
+    // A connector has versions of its own; those that Flink has the same for tell what it was built against.
+    for (artifact, version, runs) in others.filter(|(_, version, _)| !version.contains('-')) {
+        find(
+            format!("it packs {artifact} {version}, and the cluster runs Flink {runs}"),
+            "build it against the cluster's line of Flink",
+        );
+    }
+    if let (Some(runs), Some((needs, class))) = (cluster.java, &jar.java)
         && needs > &runs
     {
         find(

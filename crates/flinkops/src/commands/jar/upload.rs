@@ -6,6 +6,7 @@ use clap::Args;
 use ops_core::rest::RestClient;
 use serde::Serialize;
 
+use crate::commands::upload_bar;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -31,7 +32,7 @@ struct Uploaded {
 }
 
 pub(crate) async fn run(options: Options, client: &RestClient, output: &Output) -> Result<u8, Failure> {
-    let jar = jobs::upload(client, &options.jar).await?;
+    let jar = jobs::upload(client, &options.jar, upload_bar(&options.jar, output).as_ref()).await?;
     let uploaded = Uploaded { jar_id: jar.id.0, reused: jar.reused };
     output.result(&uploaded, |uploaded| {
         let before = if uploaded.reused { "there already: " } else { "" };

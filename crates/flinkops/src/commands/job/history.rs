@@ -73,7 +73,8 @@ pub(crate) fn run(options: &Options, client: &RestClient, output: &Output) -> Re
         names.dedup();
         let failure = Failure::usage(format!("the journal knows no job `{name}` on this cluster"));
         return Err(match names.as_slice() {
-            [] => failure.help("it knows none; `job submit` and `job stop` are not written down, `job apply` is"),
+            [] => failure
+                .help("it knows none; `job submit` and `job stop` are not written down, `job apply` is"),
             some => failure.help(format!("it knows: {}", some.join(", "))),
         });
     }

@@ -10,7 +10,7 @@ use ops_core::rest::{RestClient, RunRequest};
 use serde::Serialize;
 
 use super::Wait;
-use crate::commands::key_and_value;
+use crate::commands::{key_and_value, upload_bar};
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -81,7 +81,11 @@ impl Program {
             configuration: self.configuration.into_iter().collect(),
             ..RunRequest::default()
         };
-        let submission = Submission { jar: Jar::File(self.jar), run };
+        let jar = match upload_bar(&self.jar, output) {
+            Some(progress) => Jar::Watched { path: self.jar, progress },
+            None => Jar::File(self.jar),
+        };
+        let submission = Submission { jar, run };
         let job_id = jobs::submit(client, &submission).await?.job_id;
         jobs::wait_until(client, job_id, Goal::AllTasksRunning, self.wait.patience(), |_| {}).await?;
         output.result(&Submitted { job_id }, |submitted| format!("job {} is RUNNING\n", submitted.job_id))?;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method};
-use tokio_util::io::ReaderStream;
+use tokio_util::io::{InspectReader, ReaderStream};
 
 use super::RestClient;
 use crate::files;
@@ -40,9 +41,19 @@ pub enum JarSource {
     },
 }
 
+/// Is told how many bytes of a jar were sent, each time some were.
+#[derive(Clone)]
+pub struct UploadProgress(pub Arc<dyn Fn(u64) + Send + Sync>);
+
+impl fmt::Debug for UploadProgress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UploadProgress(…)")
+    }
+}
+
 impl JarSource {
     /// The form that carries the jar; made anew for each attempt.
-    pub(super) async fn form(&self) -> Result<Form, RestError> {
+    pub(super) async fn form(&self, progress: Option<&UploadProgress>) -> Result<Form, RestError> {
         let part = match self {
             Self::Bytes { name, bytes } => Part::bytes(bytes.clone()).file_name(name.clone()),
             Self::File(path) | Self::Renamed { path, .. } => {
@@ -57,6 +68,12 @@ impl JarSource {
                     Self::Renamed { name, .. } => name.clone(),
                     _ => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
                 };
+                let progress = progress.cloned();
+                let file = InspectReader::new(file, move |sent: &[u8]| {
+                    if let Some(progress) = &progress {
+                        progress.0(sent.len() as u64);
+                    }
+                });
                 let body = Body::wrap_stream(ReaderStream::new(file));
                 Part::stream_with_length(body, metadata.len()).file_name(name)
             }
@@ -122,8 +139,20 @@ impl RestClient {
     /// # Errors
     /// The file cannot be read, or Flink does not take it: its name must end in `.jar`. See [`RestError`].
     pub async fn upload_jar(&self, jar: &JarSource) -> Result<JarId, RestError> {
-        let request = self.act(Method::POST, &["jars", "upload"], &[]);
-        let upload: JarUpload = self.fetch(request.jar(jar).within(self.timeouts().submission)).await?;
+        self.upload_jar_watched(jar, None).await
+    }
+
+    /// The same; `progress` is told how much of a file was sent.
+    ///
+    /// # Errors
+    /// As [`RestClient::upload_jar`].
+    pub async fn upload_jar_watched(
+        &self,
+        jar: &JarSource,
+        progress: Option<&UploadProgress>,
+    ) -> Result<JarId, RestError> {
+        let request = self.act(Method::POST, &["jars", "upload"], &[]).jar(jar, progress);
+        let upload: JarUpload = self.fetch(request.within(self.timeouts().submission)).await?;
         Ok(upload.jar_id())
     }
 

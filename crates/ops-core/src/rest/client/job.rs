@@ -7,8 +7,10 @@ use crate::ids::{JobId, VertexId};
 use crate::rest::RestError;
 use crate::rest::wire::execution_result::{ExecutionResult, ExecutionResultBody};
 use crate::rest::wire::job::{JobDetails, JobStatusBody};
+use crate::rest::wire::job_config::JobConfig;
+use crate::rest::wire::metrics::Metric;
 use crate::rest::wire::state::JobStatus;
-use crate::rest::wire::vertices::VertexTaskManagers;
+use crate::rest::wire::vertices::{BackPressure, VertexTaskManagers};
 
 impl RestClient {
     /// The TaskManagers that the tasks of a vertex are on, or were.
@@ -22,6 +24,32 @@ impl RestClient {
     ) -> Result<VertexTaskManagers, RestError> {
         let segments = ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "taskmanagers"];
         self.fetch(self.get(&segments, &[])).await
+    }
+
+    /// How busy, idle and held up the subtasks of a vertex are.
+    ///
+    /// # Errors
+    /// 500 while a subtask has not started; otherwise see [`RestError`].
+    pub async fn back_pressure(&self, job: JobId, vertex: VertexId) -> Result<BackPressure, RestError> {
+        let segments = ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "backpressure"];
+        self.fetch(self.get(&segments, &[])).await
+    }
+
+    /// The input watermark of each subtask of a vertex, as metrics `INDEX.currentInputWatermark`; none for sources.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn watermarks(&self, job: JobId, vertex: VertexId) -> Result<Vec<Metric>, RestError> {
+        let segments = ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "watermarks"];
+        self.fetch(self.get(&segments, &[])).await
+    }
+
+    /// What the program configured.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for an unknown job; otherwise see [`RestError`].
+    pub async fn job_config(&self, job: JobId) -> Result<JobConfig, RestError> {
+        self.fetch(self.get(&["jobs", &job.to_string(), "config"], &[])).await
     }
 
     /// Everything about one job: vertices, tasks, plan.

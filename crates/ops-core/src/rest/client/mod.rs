@@ -18,7 +18,7 @@ mod task_managers;
 mod transport;
 
 pub use builder::{RestClientBuilder, Timeouts};
-pub use jars::{JarSource, RunRequest};
+pub use jars::{JarSource, RunRequest, UploadProgress};
 pub use operations::{AsyncStatus, Drain, SavepointRequest};
 pub use retry::RetryPolicy;
 pub use transport::RestClient;

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use super::address::Address;
 use super::builder::{RestClientBuilder, Timeouts};
 use super::diagnosis;
-use super::jars::JarSource;
+use super::jars::{JarSource, UploadProgress};
 use super::retry::{Repeat, RetryPolicy};
 use crate::rest::wire::error::ErrorBody;
 use crate::rest::{Failure, RestError};
@@ -49,7 +49,7 @@ pub(super) struct Request<'a> {
 enum Body<'a> {
     Empty,
     Json(Result<Vec<u8>, String>),
-    Jar(&'a JarSource),
+    Jar(&'a JarSource, Option<&'a UploadProgress>),
 }
 
 impl<'a> Request<'a> {
@@ -60,8 +60,8 @@ impl<'a> Request<'a> {
     }
 
     /// With a jar as multipart form.
-    pub(super) fn jar(mut self, jar: &'a JarSource) -> Self {
-        self.body = Body::Jar(jar);
+    pub(super) fn jar(mut self, jar: &'a JarSource, progress: Option<&'a UploadProgress>) -> Self {
+        self.body = Body::Jar(jar, progress);
         self
     }
 
@@ -155,7 +155,7 @@ impl RestClient {
             Body::Empty => sending,
             Body::Json(Ok(json)) => sending.header(CONTENT_TYPE, "application/json").body(json.clone()),
             Body::Json(Err(why)) => return Err(RestError::Setup { why: why.clone() }),
-            Body::Jar(jar) => sending.multipart(jar.form().await?),
+            Body::Jar(jar, progress) => sending.multipart(jar.form(*progress).await?),
         };
         let failed = |error| diagnosis::of_failure(inner, &call, request.limit, &error);
         let response = sending.send().await.map_err(failed)?;

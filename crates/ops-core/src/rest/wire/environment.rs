@@ -28,7 +28,8 @@ impl Jvm {
     /// The release of Java: 8, 11, 17.
     pub fn release(&self) -> Option<u16> {
         let (_, specification) = self.version.rsplit_once(" - ")?;
-        let specification = specification.split_once('/').map_or(specification, |(release, _)| release).trim();
+        let specification =
+            specification.split_once('/').map_or(specification, |(release, _)| release).trim();
         specification.strip_prefix("1.").unwrap_or(specification).parse().ok()
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accumulators::Accumulator;
 use super::job::IoMetrics;
+use super::number::Real;
 use super::state::{ExecutionState, StateCounts};
 use crate::ids::{TaskManagerId, VertexId};
 
@@ -245,13 +246,13 @@ pub struct SubtaskBackPressure {
     #[serde(rename = "backpressureLevel")]
     pub level: String,
     /// The share of time it waited for downstream tasks.
-    pub ratio: f64,
+    pub ratio: Real,
     /// The share of time it waited for input.
     #[serde(rename = "idleRatio")]
-    pub idle_ratio: f64,
-    /// The share of time it worked.
+    pub idle_ratio: Real,
+    /// The share of time it worked; NaN for sources of the old kind.
     #[serde(rename = "busyRatio")]
-    pub busy_ratio: f64,
+    pub busy_ratio: Real,
     /// The level under its old name.
     #[serde(rename = "backpressure-level")]
     pub level_legacy: String,

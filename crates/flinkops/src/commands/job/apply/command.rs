@@ -9,6 +9,7 @@ use super::documents::{Wanted, forgotten};
 use super::outcome::{Outcomes, human};
 use super::{plan, words};
 use crate::adapters;
+use crate::commands::upload_bar;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -63,6 +64,7 @@ async fn work(options: &Options, client: &RestClient, output: &Output) -> Result
         pace: Pace::default(),
         options: options.wanted.options(),
         environment: &adapters::environment,
+        progress: &|jar| upload_bar(jar, output),
         observe: &observe,
     };
     let mut outcomes = Outcomes::default();

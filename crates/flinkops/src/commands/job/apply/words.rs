@@ -41,7 +41,9 @@ pub(super) fn event(event: &Event<'_>) -> Option<String> {
 
 fn intention(intent: &Intent) -> String {
     match intent {
-        Intent::Upload { role: Role::New } => "putting its jar on the cluster, and trying its main method".to_owned(),
+        Intent::Upload { role: Role::New } => {
+            "putting its jar on the cluster, and trying its main method".to_owned()
+        }
         Intent::Upload { role: Role::Old } => "looking for the jar it had before".to_owned(),
         Intent::Stop { job, how: Upgrade::Savepoint, .. } => format!("stopping {job} with a savepoint"),
         Intent::Stop { job, .. } => format!("cancelling {job}"),
@@ -62,13 +64,18 @@ fn result(intent: &Intent, outcome: &Outcome) -> Option<String> {
         Outcome::Stopped { state: Some(state) } => format!("its state is in {}", state.path),
         Outcome::Healthy { checkpoint: Some(number) } => format!("healthy, with checkpoint {number}"),
         Outcome::Healthy { checkpoint: None } => "healthy".to_owned(),
-        Outcome::Refused { why, .. } | Outcome::NotStopped { why } | Outcome::Unhealthy { why } => why.clone(),
+        Outcome::Refused { why, .. } | Outcome::NotStopped { why } | Outcome::Unhealthy { why } => {
+            why.clone()
+        }
         Outcome::EndedElsewhere { why } => match intent {
             Intent::Watch { job, .. } => format!("copy {job} {why}"),
             _ => why.clone(),
         },
         Outcome::Overtaken { by } => format!("copy {by} was started from another journal"),
-        Outcome::Uploaded { .. } | Outcome::Stopped { state: None } | Outcome::Submitted | Outcome::Withdrawn => {
+        Outcome::Uploaded { .. }
+        | Outcome::Stopped { state: None }
+        | Outcome::Submitted
+        | Outcome::Withdrawn => {
             return None;
         }
     })
