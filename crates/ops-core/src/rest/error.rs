@@ -81,6 +81,8 @@ pub enum RestError {
         status: u16,
         /// Why, as the cluster tells it. The stack trace is in it.
         failure: Failure,
+        /// When to ask again, where the answer says so in seconds (`Retry-After`): a proxy or gateway that is overloaded.
+        retry_after: Option<Duration>,
     },
     /// The answer points elsewhere. Flink does so where TLS is spoken and plain HTTP came.
     #[error(
@@ -148,8 +150,18 @@ impl RestError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Broken { .. } => true,
-            Self::Refused { status, .. } => matches!(status, 502 | 504) || self.is_leader_change(),
+            Self::Refused { status, .. } => {
+                matches!(status, 502 | 504) || self.is_leader_change() || self.retry_after().is_some()
+            }
             _ => false,
+        }
+    }
+
+    /// When to ask again, as who is overloaded says (429 and 503).
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { status: 429 | 503, retry_after, .. } => *retry_after,
+            _ => None,
         }
     }
 

@@ -15,6 +15,9 @@ pub(super) enum Repeat {
     Harmful,
 }
 
+/// The longest wait that an answer may ask for.
+const LONGEST_ASKED: Duration = Duration::from_secs(30);
+
 /// How often and how patiently a call is repeated. The wait doubles from one repetition to the next, up to
 /// `longest`, and half of it is random, so that many clients do not come back at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +49,10 @@ impl RetryPolicy {
         if repeated >= limit {
             return None;
         }
+        if let Some(asked) = error.retry_after() {
+            // Longer than we would wait by ourselves: somebody should know.
+            return (asked <= LONGEST_ASKED).then_some(asked);
+        }
         let whole = self.first.saturating_mul(1 << repeated.min(20)).min(self.longest);
         Some(whole.mul_f64(rand::rng().random_range(0.5..=1.0)))
     }
@@ -69,7 +76,27 @@ mod tests {
     use crate::rest::Failure;
 
     fn refused(status: u16, text: &str) -> RestError {
-        RestError::Refused { call: "POST x".to_owned(), status, failure: Failure::from_stack(text) }
+        let (call, failure) = ("POST x".to_owned(), Failure::from_stack(text));
+        RestError::Refused { call, status, failure, retry_after: None }
+    }
+
+    #[test]
+    fn who_is_overloaded_says_when_to_come_back() {
+        let policy = RetryPolicy::default();
+        let hinted = |status, seconds| match refused(status, "busy") {
+            RestError::Refused { call, status, failure, .. } => {
+                RestError::Refused { call, status, failure, retry_after: Some(Duration::from_secs(seconds)) }
+            }
+            other => other,
+        };
+        for status in [429, 503] {
+            let wait = policy.next(&hinted(status, 7), Repeat::Harmless, 0);
+            assert_eq!(wait, Some(Duration::from_secs(7)));
+            assert_eq!(policy.next(&hinted(status, 7), Repeat::Harmful, 0), None);
+            assert_eq!(policy.next(&hinted(status, 3600), Repeat::Harmless, 0), None);
+            assert_eq!(policy.next(&hinted(status, 1), Repeat::Harmless, policy.connection), None);
+        }
+        assert_eq!(policy.next(&hinted(500, 1), Repeat::Harmless, 0), None);
     }
 
     #[test]

@@ -114,6 +114,41 @@ async fn an_election_that_does_not_end_is_told() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_is_overloaded_is_asked_again_when_it_says_and_not_otherwise() {
+    let server = MockServer::start().await;
+    let busy = || ResponseTemplate::new(503).set_body_string("busy");
+    let hinted = busy().insert_header("retry-after", "0");
+    Mock::given(path("/v1/overview")).respond_with(hinted).up_to_n_times(2).mount(&server).await;
+    let ready = ResponseTemplate::new(200).set_body_json(json!({"slots-total": 4}));
+    Mock::given(path("/v1/overview")).respond_with(ready).mount(&server).await;
+    Mock::given(path("/v1/config")).respond_with(busy()).mount(&server).await;
+    let client = client(&server.uri());
+    assert_eq!(client.overview().await.unwrap().slots_total, 4);
+    let error = client.config().await.unwrap_err();
+    assert!(!error.is_retryable() && error.to_string().contains("503: text/plain: busy"), "{error}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_read_within_the_same_bounds() {
+    use std::io::Write as _;
+    let compressed = |length: usize| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        write!(gzip, "{{\"slots-total\": 4{}}}", " ".repeat(length)).unwrap();
+        let answer = ResponseTemplate::new(200).insert_header("content-encoding", "gzip");
+        answer.set_body_raw(gzip.finish().unwrap(), "application/json")
+    };
+    let (server, client) = answering(compressed(10)).await;
+    assert_eq!(client.overview().await.unwrap().slots_total, 4);
+    assert_eq!(server.received_requests().await.unwrap()[0].headers["accept-encoding"], "gzip");
+    // A few kilobytes that become a hundred million.
+    let (server, _) = answering(compressed(100_000_000)).await;
+    let bounded = RestClient::builder(&server.uri()).longest_answer(1 << 20).build().unwrap();
+    let error = bounded.overview().await.unwrap_err();
+    assert!(matches!(error, RestError::TooLarge { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn errors_of_flink_show_their_cause_first() {
     let body = json!({"errors": ["org.apache.flink.runtime.rest.NotFoundException: Job 00 not found\n\tat a.B.c(B.java:1)\n"]});
     let error = overview_error(ResponseTemplate::new(404).set_body_json(body)).await;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -165,11 +165,15 @@ impl RestClient {
             return Err(redirected(call, &response));
         }
         let content_type = header(&response, CONTENT_TYPE.as_str());
+        let retry_after =
+            header(&response, RETRY_AFTER.as_str()).and_then(|seconds| seconds.trim().parse().ok());
         let body = self.read(&call, request.limit, response).await?;
         if status.is_success() {
             Ok(Answer { content_type, body })
         } else {
-            Err(refused(call, status, content_type.as_deref(), &body))
+            let retry_after = retry_after.map(Duration::from_secs);
+            let failure = failure(status, content_type.as_deref(), &body);
+            Err(RestError::Refused { call, status: status.as_u16(), failure, retry_after })
         }
     }
 
@@ -212,8 +216,9 @@ fn redirected(call: String, response: &Response) -> RestError {
     RestError::Redirected { call, status: response.status().as_u16(), location }
 }
 
-fn refused(call: String, status: StatusCode, content_type: Option<&str>, body: &[u8]) -> RestError {
-    let failure = match serde_json::from_slice::<ErrorBody>(body) {
+/// What an answer says about its failure.
+fn failure(status: StatusCode, content_type: Option<&str>, body: &[u8]) -> Failure {
+    match serde_json::from_slice::<ErrorBody>(body) {
         Ok(body) if !body.errors.is_empty() => Failure::from_errors(&body.errors),
         _ if body.is_empty() => {
             Failure::from_stack(status.canonical_reason().unwrap_or("no reason was given"))
@@ -222,6 +227,5 @@ fn refused(call: String, status: StatusCode, content_type: Option<&str>, body: &
             let kind = content_type.unwrap_or("text of no stated type");
             Failure::from_stack(format!("{kind}: {}", diagnosis::excerpt(body)))
         }
-    };
-    RestError::Refused { call, status: status.as_u16(), failure }
+    }
 }
