@@ -273,7 +273,7 @@ async fn a_removed_job_leaves_its_state_behind() {
     world.apply(&good).await.unwrap();
     let (client, journal) = (world.client(), world.journal());
     let applier = crate::world::applier(&client, &journal, &|_| {}, PlanOptions::default());
-    assert_eq!(journal.jobs(client.url()).unwrap(), [good.name.clone()]);
+    assert_eq!(journal.jobs(client.url()).unwrap(), std::slice::from_ref(&good.name));
     let removed = world.in_time(applier.remove(&good.name)).await.unwrap();
     assert!(removed.is_done() && removed.state.is_some() && world.running().await.is_empty(), "{removed:?}");
     assert!(journal.jobs(client.url()).unwrap().is_empty());
