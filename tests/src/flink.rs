@@ -7,16 +7,23 @@ use std::time::Duration;
 use crate::run::TestRun;
 use crate::running::Running;
 
-/// Into the file that the system property names.
+/// Into the file that the system property names, and into the one that Flink's scripts choose and Flink serves over REST.
 const LOGGING: &str = "\
 rootLogger.level = INFO
 rootLogger.appenderRef.file.ref = File
+rootLogger.appenderRef.own.ref = Own
 appender.file.name = File
 appender.file.type = File
 appender.file.append = true
 appender.file.fileName = ${sys:test.log}
 appender.file.layout.type = PatternLayout
 appender.file.layout.pattern = %d %-5p %c{1} - %m%n
+appender.own.name = Own
+appender.own.type = File
+appender.own.append = true
+appender.own.fileName = ${sys:log.file}
+appender.own.layout.type = PatternLayout
+appender.own.layout.pattern = %d %-5p %c{1} - %m%n
 ";
 
 /// What a process does in the cluster.

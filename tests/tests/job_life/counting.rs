@@ -44,6 +44,28 @@ pub(crate) fn exactly(desk: &Desk, home: &Path, version: &str, kills: u32) {
     desk.job(&["cancel", "other"], 0);
 }
 
+/// Rescaled in place, by the scheduler.
+pub(crate) fn scaled_in_place(desk: &Desk, home: &Path, version: &str) {
+    let jar = official::jar_of(desk.run(), home, version, "CountingJob");
+    let mut job = Counting { desk, jar, counted: 0 };
+    job.describe("counting.yaml", "a", 1, "");
+    job.apply(&["-f", "counting.yaml"], 0);
+    job.assert_goes_on();
+    // From the latest checkpoint: what was written since is written again, and the state is what is exact.
+    let planned = desk.json(&["scale", "counting", "-p", "3", "--dry-run"], 0);
+    assert_eq!(planned["how"], "in-place", "{planned}");
+    desk.json(&["scale", "counting", "-p", "3"], 0);
+    let shown = desk.json(&["show", "counting"], 0);
+    let parallelisms: Vec<i64> = shown["vertices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|vertex| vertex["parallelism"].as_i64().unwrap())
+        .collect();
+    assert!(parallelisms.contains(&3), "{shown}");
+    job.assert_state_goes_on();
+}
+
 impl Counting<'_> {
     fn created_upgraded_and_rolled_back(&mut self) {
         self.describe("counting.yaml", "a", 1, "");
@@ -208,6 +230,26 @@ impl Counting<'_> {
             std::thread::sleep(Duration::from_millis(50));
         }
         self.assert_exact();
+    }
+
+    /// More is counted, and the job itself, which checks every number against its state, has not failed. A restart that was asked
+    /// for is no failure.
+    fn assert_state_goes_on(&self) {
+        let before = self.numbers().len();
+        for _ in 0..600 {
+            if self.numbers().len() >= before + 200 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(self.numbers().len() >= before + 200, "nothing is counted any more");
+        let failures = self.desk.json(&["exceptions", "counting"], 0);
+        assert_eq!(failures["failures"], serde_json::json!([]), "{failures}");
+        let mut numbers: Vec<usize> = self.numbers().into_iter().map(|(number, _)| number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let whole = numbers.iter().enumerate().take_while(|(index, number)| index == *number).count();
+        assert!(numbers.len() - whole < 64, "{whole} of {} are there without a gap", numbers.len());
     }
 
     fn copies(&self) -> usize {

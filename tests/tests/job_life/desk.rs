@@ -45,8 +45,8 @@ impl Desk {
         Self { run, url, jar, _processes: vec![mock] }
     }
 
-    /// JobManager and TaskManager of a distribution.
-    pub(crate) fn real(home: &Path, version: &str) -> Self {
+    /// JobManager and TaskManager of a distribution; `more` is added to their configuration.
+    pub(crate) fn real(home: &Path, version: &str, more: &str) -> Self {
         let run = TestRun::new();
         let jar = official::jobs_jar(&run, home, version);
         let [rest, rpc] = port::free();
@@ -55,7 +55,7 @@ impl Desk {
             "env.java.opts.all: {java}\njobmanager.rpc.address: localhost\njobmanager.rpc.port: {rpc}\n\
              jobmanager.memory.process.size: 1024m\ntaskmanager.host: localhost\ntaskmanager.numberOfTaskSlots: 4\n\
              taskmanager.memory.process.size: 1200m\nrest.address: localhost\nrest.bind-address: localhost\n\
-             rest.port: {rest}\n"
+             rest.port: {rest}\n{more}",
         );
         let mut processes = Vec::new();
         for (name, process) in [("jm", flink::Process::JobManager), ("tm", flink::Process::TaskManager)] {

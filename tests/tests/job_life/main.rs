@@ -84,8 +84,17 @@ fn life(desk: &Desk) {
     let second = second["job_id"].as_str().unwrap().to_owned();
     assert_eq!(jars(desk), before);
     assert_ne!(first, second);
+    let logs = desk.job(&["logs", &second, "-n", "0"], 0);
+    assert!(logs.stdout.contains(&second), "{logs}");
     desk.job(&["cancel", &second], 0);
     assert_eq!(desk.state(&second), "CANCELED");
+    // What has ended can neither be saved nor stopped, and says what it is.
+    for verb in ["savepoint", "stop", "checkpoint"] {
+        let refused = desk.job(&[verb, &second], 4);
+        assert!(refused.stderr.contains(&second), "{refused}");
+    }
+    let inspected = desk.flinkops("jar", &["inspect", &desk.jar(), "-o", "json"], 0);
+    assert!(inspected.stdout.contains("\"entry_class\": \"ConformanceJobs\""), "{inspected}");
     assert_eq!(desk.json(&["list"], 0), json!({ "jobs": [] }));
 
     for (verb, options) in [
@@ -105,12 +114,31 @@ fn life(desk: &Desk) {
     assert_eq!(cause, "java.lang.IllegalArgumentException: failed on purpose", "{failures}");
     let thrown = desk.try_submit(&[], "throw", 4);
     assert!(thrown.stderr.contains("java.lang.IllegalStateException: thrown in main"), "{thrown}");
+    desk.flinkops("jar", &["delete", "--all"], 0);
+    assert_eq!(desk.flinkops("jar", &["list"], 0).stdout, "no jars\n");
+}
+
+/// Under the adaptive scheduler, a job that counts is rescaled while it runs.
+fn in_place(home: &Path, version: &str) {
+    let _alone = exclusive::real_flink();
+    let cooldown =
+        if version.starts_with("2.") { "executing.cooldown-after-rescaling" } else { "scaling-interval.min" };
+    let adaptive = format!("jobmanager.scheduler: adaptive\njobmanager.adaptive-scheduler.{cooldown}: 0 s\n");
+    counting::scaled_in_place(&Desk::real(home, version, &adaptive), home, version);
+}
+
+#[test]
+fn an_adaptive_job_is_scaled_while_it_runs() {
+    let [home, other, _java, _javac] =
+        require!(Need::Flink("2.3.0"), Need::Flink("1.20.5"), Need::Java, Need::Javac);
+    in_place(&home, "2.3.0");
+    in_place(&other, "1.20.5");
 }
 
 fn on_both(home: &Path, version: &str, kills: u32) {
     life(&Desk::mock(home, version));
     let _alone = exclusive::real_flink();
-    let desk = Desk::real(home, version);
+    let desk = Desk::real(home, version, "");
     life(&desk);
     counting::exactly(&desk, home, version, kills);
 }

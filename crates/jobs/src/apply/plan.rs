@@ -119,7 +119,7 @@ pub async fn plan(
     let known = journal.known(client.url(), name)?;
     let seen = look(client, name).await?;
     let planner = Planner { client, new, known, options, before: seen.ids() };
-    let plan = match (seen.live.as_slice(), seen.namesakes.as_slice()) {
+    let mut plan = match (seen.live.as_slice(), seen.namesakes.as_slice()) {
         ([], []) => planner.start(&seen).await?,
         ([], [one]) if options.adopt => planner.adopt(one).await?,
         ([], several) => {
@@ -130,7 +130,7 @@ pub async fn plan(
         (several, _) => return Err(several_copies(name, several)),
     };
     if plan.task.is_some() {
-        planner.check_java().await?;
+        planner.check_jar(&mut plan).await?;
     }
     Ok(plan)
 }
@@ -397,10 +397,17 @@ impl Planner<'_> {
         }
     }
 
-    /// The jar was not compiled for a newer Java than the cluster's.
-    async fn check_java(&self) -> Result<(), ApplyError> {
+    /// The jar was not compiled for a newer Java than the cluster's, and does not bring Flink along.
+    async fn check_jar(&self, plan: &mut Plan) -> Result<(), ApplyError> {
         let JarLocation::File(file) = &self.new.description.jar else { return Ok(()) };
-        let Some((needed, class)) = inspect(file, None)?.java else { return Ok(()) };
+        let inspection = inspect(file, None)?;
+        if !inspection.bundled.is_empty() {
+            let file = file.display();
+            plan.notes.push(format!(
+                "its jar packs classes of Flink itself; flinkops jar inspect {file} names them"
+            ));
+        }
+        let Some((needed, class)) = inspection.java else { return Ok(()) };
         // Before 1.15 there was no such question; who does not answer it is not asked again.
         let Ok(environment) = self.client.jobmanager_environment().await else { return Ok(()) };
         match environment.jvm.release() {

@@ -1,6 +1,7 @@
 //! `flinkops job apply`.
 
 use clap::Args;
+use futures_util::stream::{self, StreamExt as _};
 use jobs::Applier;
 use jobs::apply::{Event, Pace};
 use ops_core::rest::RestClient;
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// Bring to its end what was broken off, and do nothing else.
     #[arg(long, conflicts_with = "files")]
     resume: bool,
+    /// How many jobs are worked on at once.
+    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=64))]
+    at_once: u16,
     /// Only say what would be done, as `job plan` does.
     #[arg(long, conflicts_with = "resume")]
     dry_run: bool,
@@ -77,12 +81,16 @@ async fn work(options: &Options, client: &RestClient, output: &Output) -> Result
             }
         }
     }
+    let applying = described.iter().map(|description| applier.apply(description));
+    let mut applied = stream::iter(applying).buffered(options.at_once.into());
     for description in &described {
-        match applier.apply(description).await {
-            Ok(applied) => outcomes.applied(applied),
-            Err(error) => outcomes.error(description.name.clone(), error),
+        match applied.next().await {
+            Some(Ok(applied)) => outcomes.applied(applied),
+            Some(Err(error)) => outcomes.error(description.name.clone(), error),
+            None => break,
         }
     }
+    drop(applied);
     if options.wanted.prune {
         for name in forgotten(journal.jobs(client.url())?, &described) {
             match applier.remove(&name).await {
