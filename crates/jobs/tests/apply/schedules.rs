@@ -17,7 +17,8 @@ use rand::{Rng as _, SeedableRng as _};
 
 use crate::world::{Crash, World};
 
-/// Schedules in an ordinary run. `FLINKOPS_APPLY_SCHEDULES` asks for another number.
+/// Generated schedules in an ordinary run, after those that try every request and every step one by one.
+/// `FLINKOPS_APPLY_SCHEDULES` asks for another number of all.
 const SCHEDULES: u64 = 2000;
 
 /// Worlds at once: they mostly wait.
@@ -55,6 +56,21 @@ struct Schedule {
     deaths: Vec<usize>,
 }
 
+/// Everything that can happen to one request.
+fn mishaps() -> [Action; 8] {
+    let ms = |millis| Span(Duration::from_millis(millis));
+    [
+        Action::Reset { in_body: false },
+        Action::Reset { in_body: true },
+        Action::Status { code: 500, body: None },
+        Action::Status { code: 502, body: None },
+        Action::LeaderChange,
+        Action::Malformed,
+        Action::Late { by: ms(20) },
+        Action::Latency(Latency::Fixed(ms(600))),
+    ]
+}
+
 fn action(random: &mut StdRng) -> Action {
     match random.random_range(0..11) {
         0 | 1 => Action::Reset { in_body: false },
@@ -68,7 +84,39 @@ fn action(random: &mut StdRng) -> Action {
     }
 }
 
+/// More requests than an upgrade takes that is rolled back; how many that is depends on how often it has to look.
+const REQUESTS: u64 = 60;
+
+/// The events of an upgrade that is rolled back: eight steps, each begun, done and concluded.
+const EVENTS: u32 = 24;
+
 impl Schedule {
+    /// One mishap at every single request, one crash at every single event, one death in the midst of every single request.
+    fn one_by_one() -> Vec<Self> {
+        let plain = |change| Self {
+            version: "1.20",
+            change,
+            faults: Vec::new(),
+            crashes: Vec::new(),
+            deaths: Vec::new(),
+        };
+        let mut all = Vec::new();
+        for nth in 1..=REQUESTS {
+            for mishap in mishaps() {
+                let change = if nth % 3 == 0 { Change::Fails } else { Change::Better };
+                all.push(Self { faults: vec![("/**", nth, mishap)], ..plain(change) });
+            }
+            all.push(Self { deaths: vec![nth as usize], ..plain(Change::Better) });
+        }
+        for nth in 1..=EVENTS {
+            all.push(Self { crashes: vec![nth], ..plain(Change::Fails) });
+            if nth <= EVENTS / 2 {
+                all.push(Self { crashes: vec![nth], ..plain(Change::Better) });
+            }
+        }
+        all
+    }
+
     fn seeded(seed: u64) -> Self {
         let random = &mut StdRng::seed_from_u64(seed);
         let changes = [
@@ -185,6 +233,22 @@ impl Schedule {
             }
         }
         let Some(ended) = ended else { panic!("it never ended\n{}", story()) };
+        // Where nothing else went wrong, the first attempt came to the event at which it was to die.
+        let events = match self.change {
+            Change::Fails => EVENTS,
+            Change::Better => EVENTS / 2,
+            _ => 0,
+        };
+        if self.faults.is_empty()
+            && self.deaths.is_empty()
+            && self.crashes.first().is_some_and(|nth| *nth <= events)
+        {
+            assert!(
+                told.lock().unwrap().iter().any(|line| line == "0: crash"),
+                "it did not die\n{}",
+                story()
+            );
+        }
         let running = world.running().await;
         assert_eq!(running.len(), 1, "{}", story());
         let copies = world.copies().await;
@@ -248,8 +312,13 @@ fn never_two_copies_and_never_a_forgotten_savepoint() {
             usual(info);
         }
     }));
+    let one_by_one = Schedule::one_by_one();
+    let run = |seed: u64| match one_by_one.get(seed as usize) {
+        Some(schedule) => (None, Some(schedule)),
+        None => (Some(Schedule::seeded(seed)), None),
+    };
     let first = number("FLINKOPS_APPLY_SEED").unwrap_or(0);
-    let count = number("FLINKOPS_APPLY_SCHEDULES").unwrap_or(SCHEDULES);
+    let count = number("FLINKOPS_APPLY_SCHEDULES").unwrap_or(one_by_one.len() as u64 + SCHEDULES);
     let next = std::sync::atomic::AtomicU64::new(first);
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -260,7 +329,8 @@ fn never_two_copies_and_never_a_forgotten_savepoint() {
                     if seed >= first + count {
                         break;
                     }
-                    runtime.block_on(Schedule::seeded(seed).run(seed));
+                    let (seeded, listed) = run(seed);
+                    runtime.block_on(listed.or(seeded.as_ref()).unwrap().run(seed));
                 }
             });
         }
