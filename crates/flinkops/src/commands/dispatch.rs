@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, guard, jar, job, keytab, man, mock, pki, secure, tune};
+use super::{completions, conf, deploy, guard, jar, job, keytab, man, mock, pki, secure, tune};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -25,6 +25,9 @@ pub(crate) enum Command {
     /// Keytabs: made, looked into, changed, and proven at the KDC, without MIT's tools.
     #[command(subcommand)]
     Keytab(keytab::Command),
+    /// Hosts for Flink: whether a machine is fit.
+    #[command(subcommand)]
+    Deploy(deploy::Command),
     /// Jobs of a cluster.
     #[command(subcommand)]
     Job(job::Command),
@@ -53,6 +56,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Pki(command) => pki::run(command, output),
         Command::Secure(command) => secure::run(command, output),
         Command::Keytab(command) => keytab::run(command, output),
+        Command::Deploy(command) => deploy::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
         Command::Jar(command) => jar::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),

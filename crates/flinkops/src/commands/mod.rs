@@ -2,6 +2,7 @@
 
 mod completions;
 pub(crate) mod conf;
+mod deploy;
 mod dispatch;
 pub(crate) mod guard;
 mod jar;
@@ -17,4 +18,5 @@ mod upload_bar;
 
 pub(crate) use dispatch::{Command, run, runtime};
 pub(crate) use key_value::key_and_value;
+pub(crate) use tune::Subject;
 pub(crate) use upload_bar::upload_bar;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use ops_core::files::FileError;
+use ops_core::ids::JarId;
 
 use crate::JobsError;
 use crate::description::JobName;
@@ -53,6 +54,12 @@ pub enum JournalError {
         job: JobName,
         /// Who.
         holder: String,
+    },
+    /// The cluster has no such jar.
+    #[error("the cluster has no jar `{id}`; `flinkops jar list` shows those it has")]
+    NotUploaded {
+        /// Its id or name, as it was given.
+        id: JarId,
     },
     /// A jar that is needed is neither here nor on the cluster.
     #[error(

@@ -11,3 +11,4 @@ mod slots;
 mod subject;
 
 pub(crate) use command::{Command, run};
+pub(crate) use subject::Subject;

@@ -14,18 +14,18 @@ use crate::failure::Failure;
 
 /// The configuration and the version.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     /// The configuration: flink-conf.yaml, config.yaml, or their directory.
     #[arg(long, value_name = "PATH")]
-    pub(super) conf: Option<PathBuf>,
+    pub(crate) conf: Option<PathBuf>,
     /// The Flink that reads it, such as 1.20 [default: the one in the directory's cluster.yaml].
     #[arg(long, value_name = "VERSION")]
-    pub(super) flink_version: Option<FlinkVersion>,
+    pub(crate) flink_version: Option<FlinkVersion>,
 }
 
 impl Subject {
     /// The settings of a file; without one, of `fallback`; without that, none.
-    pub(super) fn settings(&self, fallback: Option<&Path>) -> Result<Settings, Failure> {
+    pub(crate) fn settings(&self, fallback: Option<&Path>) -> Result<Settings, Failure> {
         let path = self.conf.as_deref().or(fallback);
         let version = self.version(path)?;
         match path {

@@ -24,7 +24,9 @@ impl Applier<'_> {
             {
                 return Ok(refused("its jar was refused", &error));
             }
-            Err(error @ ApplyError::Journal(JournalError::JarGone { .. })) => {
+            Err(
+                error @ ApplyError::Journal(JournalError::JarGone { .. } | JournalError::NotUploaded { .. }),
+            ) => {
                 return Ok(Outcome::Refused { why: error.to_string(), uncertain: false });
             }
             Err(error) => return Err(error),
@@ -65,9 +67,9 @@ impl Applier<'_> {
         match &deployment.jar {
             JarRef::Uploaded { id } => {
                 let found = jars.into_iter().find(|jar| jar.id == *id || jar.name == id.as_str());
-                found.map(|jar| UploadedJar { id: jar.id, reused: true }).ok_or_else(|| {
-                    JournalError::JarGone { name: id.to_string(), sha256: "unknown".to_owned() }.into()
-                })
+                found
+                    .map(|jar| UploadedJar { id: jar.id, reused: true })
+                    .ok_or_else(|| JournalError::NotUploaded { id: id.clone() }.into())
             }
             JarRef::Kept { name, sha256 } => {
                 if let Some(jar) = jars.into_iter().find(|jar| jar.name == *name) {

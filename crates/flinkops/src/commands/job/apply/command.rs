@@ -22,8 +22,10 @@ Examples:
   flinkops job apply -f jobs/ --prune
   flinkops job apply --resume
 
-Each step is written into the journal before it is begun. Whatever ends this command, the same command goes on where it was.
-Exit code 0: everything runs as described. 1: something was rolled back, or failed. Others: something could not be found out.")]
+Each step is written into the journal before it is begun. Whatever ends this command, the same
+command goes on where it was.
+Exit code 0: everything runs as described. 1: something was rolled back, or failed.
+Others: something could not be found out.")]
 pub(crate) struct Options {
     #[command(flatten)]
     wanted: Wanted,

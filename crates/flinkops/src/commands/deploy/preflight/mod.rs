@@ -1,0 +1,6 @@
+//! `flinkops deploy preflight`.
+
+mod command;
+mod gather;
+
+pub(super) use command::{Options, run};
