@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde::Serialize;
 
 use crate::cli::{Format, Global};
@@ -95,12 +95,42 @@ impl Output {
     }
 }
 
-/// A borderless table that fits the terminal; every row ends with a newline.
+/// A borderless table that fits the terminal; every row ends with a newline. Elsewhere, rows are as long as they are.
 pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
+    fitting(header, rows, terminal_width())
+}
+
+/// The width of the terminal that results go to; `None` where they go elsewhere.
+fn terminal_width() -> Option<u16> {
+    let stdout = io::stdout();
+    if !stdout.is_terminal() {
+        return None;
+    }
+    rustix::termios::tcgetwinsize(stdout).ok().map(|size| size.ws_col).filter(|width| *width > 0)
+}
+
+/// The longest word that a narrow table does not break: an id.
+const UNBROKEN: usize = 32;
+
+fn fitting<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+    width: Option<u16>,
+) -> String {
     let mut table = Table::new();
+    let mut longest = header.map(word_length);
+    let rows: Vec<[String; N]> = rows.into_iter().collect();
+    for row in &rows {
+        for (longest, cell) in longest.iter_mut().zip(row) {
+            *longest = (*longest).max(word_length(cell));
+        }
+    }
+    if let Some(width) = width {
+        table.set_width(width);
+    }
     table
         .load_preset(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
@@ -108,8 +138,10 @@ pub(crate) fn table<const N: usize>(
     for row in rows {
         table.add_row(row);
     }
-    for column in table.column_iter_mut() {
+    for (column, longest) in table.column_iter_mut().zip(longest) {
         column.set_padding((0, 2));
+        let least = u16::try_from(longest.min(UNBROKEN) + 2).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
     }
     let mut text = String::new();
     for line in table.lines() {
@@ -117,6 +149,11 @@ pub(crate) fn table<const N: usize>(
         text.push('\n');
     }
     text
+}
+
+/// The characters of a text's longest word.
+fn word_length(text: &str) -> usize {
+    text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
 /// A moment for people, from RFC 3339 to the second: `2026-01-02 03:04:05`.
@@ -183,6 +220,20 @@ mod tests {
         ] {
             assert_eq!(human_bytes(bytes), expected);
         }
+    }
+
+    #[test]
+    fn a_narrow_table_wraps_texts_and_leaves_ids_whole() {
+        let id = "b6ae4c97c5f69a17c3678675af5570f5";
+        let row = || [[id.to_owned(), "a long name that has many words in it, and then some".to_owned()]];
+        let wide = fitting(["ID", "NAME"], row(), None);
+        assert_eq!(wide.lines().count(), 2, "{wide}");
+        let narrow = fitting(["ID", "NAME"], row(), Some(60));
+        assert!(
+            narrow.lines().count() > 2 && narrow.lines().all(|line| line.chars().count() <= 60),
+            "{narrow}"
+        );
+        assert!(narrow.contains(id), "{narrow}");
     }
 
     #[test]

@@ -171,7 +171,8 @@ impl From<(CheckpointStatistics, Option<CheckpointConfig>)> for Checkpoints {
             restored,
             latest_size: latest.as_ref().map(|latest| latest.state_size),
             latest_duration_ms: latest.as_ref().map(|latest| latest.end_to_end_duration),
-            latest_path: latest.and_then(|latest| latest.external_path),
+            // Where the JobManager keeps them in its memory, Flink writes a text in place of a path.
+            latest_path: latest.and_then(|latest| latest.external_path).filter(|path| !path.starts_with('<')),
             recent: statistics.history.into_iter().take(RECENT).map(Recent::from).collect(),
         }
     }
