@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ops_core::units::human_bytes;
+
 use super::account::{Account, Right};
-use super::check::size;
 use super::{Check, Directory, Machine, Request, Use, Verdict};
 
 const GIB: u64 = 1 << 30;
@@ -29,14 +30,15 @@ fn check(machine: &Machine, account: Option<&Account>, directory: &Directory) ->
     };
     let what = format!("{} ({purpose})", path.display());
     let needed = if directory.purpose == Use::Logs { LEAST } else { LITTLE };
-    let required = format!("writable, {} free", size(needed));
+    let required = format!("writable, {} free", human_bytes(needed));
     let Some(existing) = nearest(machine, path) else {
         return Check::ok(what, "nothing of it is there", required).but(Verdict::Failure, "create it");
     };
     let place = machine.place(&existing);
     let mount = Mount::of(machine, &existing);
     let free = rustix::fs::statvfs(&place).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)).ok();
-    let mut found = free.map_or_else(|| "of unknown size".to_owned(), |free| format!("{} free", size(free)));
+    let mut found =
+        free.map_or_else(|| "of unknown size".to_owned(), |free| format!("{} free", human_bytes(free)));
     if let Some(mount) = &mount {
         found.push_str(&format!(" on {} at {}", mount.kind, mount.point.display()));
         match mount.rotates(machine) {

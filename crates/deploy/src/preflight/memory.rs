@@ -1,6 +1,7 @@
 //! Memory against what the processes take, swap, and huge pages.
 
-use super::check::size;
+use ops_core::units::human_bytes;
+
 use super::{Check, Machine, Request, Verdict};
 
 pub(super) fn checks(machine: &Machine, request: &Request) -> Vec<Check> {
@@ -11,16 +12,21 @@ pub(super) fn checks(machine: &Machine, request: &Request) -> Vec<Check> {
     let names: Vec<&str> = request.processes.iter().map(|process| process.name).collect();
     let required = match needed {
         0 => "as much as the processes take".to_owned(),
-        needed => format!("{} for {}", size(needed), names.join(" and ")),
+        needed => format!("{} for {}", human_bytes(needed), names.join(" and ")),
     };
     match (value("MemTotal"), value("MemAvailable")) {
         (Some(total), available) => {
             let limit = group_limit(machine).filter(|limit| *limit < total);
             let usable = limit.unwrap_or(total);
             let available = available.unwrap_or(usable).min(usable);
-            let group = limit.map(|limit| format!(", of which the control group leaves {}", size(limit)));
-            let found =
-                format!("{}{}, {} available", size(total), group.unwrap_or_default(), size(available));
+            let group =
+                limit.map(|limit| format!(", of which the control group leaves {}", human_bytes(limit)));
+            let found = format!(
+                "{}{}, {} available",
+                human_bytes(total),
+                group.unwrap_or_default(),
+                human_bytes(available)
+            );
             let check = Check::ok("memory", found, required);
             let smaller =
                 "make the processes smaller (taskmanager.memory.process.size), or the machine bigger";
@@ -39,8 +45,8 @@ pub(super) fn checks(machine: &Machine, request: &Request) -> Vec<Check> {
         let swappiness = machine.number("/proc/sys/vm/swappiness");
         let found = match (swap, swappiness) {
             (0, _) => "none".to_owned(),
-            (swap, Some(swappiness)) => format!("{}, vm.swappiness {swappiness}", size(swap)),
-            (swap, None) => size(swap),
+            (swap, Some(swappiness)) => format!("{}, vm.swappiness {swappiness}", human_bytes(swap)),
+            (swap, None) => human_bytes(swap),
         };
         let harmful = swap > 0 && swappiness.is_none_or(|swappiness| swappiness > 10);
         let mend = "swapoff -a, or sysctl vm.swappiness=1: a heap that is swapped out stops for seconds at every collection";

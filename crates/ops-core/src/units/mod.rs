@@ -5,10 +5,12 @@
 mod duration;
 mod error;
 mod memory;
+mod shown;
 mod split;
 
 pub use duration::FlinkDuration;
 pub use error::UnitError;
 pub use memory::MemorySize;
+pub use shown::human_bytes;
 pub(crate) use split::java_trim;
 use split::number_and_unit;

@@ -14,11 +14,12 @@ use ops_core::rest::wire::checkpoints::{
 };
 use ops_core::rest::wire::job::JobVertex;
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
+use ops_core::units::human_bytes;
 use serde::Serialize;
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Output, human_bytes, human_duration, human_time, style, table};
+use crate::output::{Output, human_duration, human_time, style, table};
 
 /// Checkpoints that are listed.
 const RECENT: usize = 5;

@@ -7,10 +7,12 @@ use tuning::settings::Settings;
 
 use super::picture;
 use super::subject::Subject;
+use ops_core::units::human_bytes;
+
 use crate::commands::key_and_value;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Output, human_bytes, table};
+use crate::output::{Output, table};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

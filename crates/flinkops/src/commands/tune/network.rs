@@ -9,12 +9,14 @@ use tuning::settings::Settings;
 
 use super::advised::{self, WriteOptions};
 use super::subject::{Subject, job_or_figures};
+use ops_core::units::human_bytes;
+
 use crate::cli::ClusterOptions;
 use crate::commands::key_and_value;
 use crate::commands::runtime;
 use crate::connection;
 use crate::failure::Failure;
-use crate::output::{Output, human_bytes, style, table};
+use crate::output::{Output, style, table};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

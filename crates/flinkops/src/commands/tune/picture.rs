@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use ops_core::units::human_bytes;
 use tuning::memory::{Figure, Part, ProcessMemory};
 
-use crate::output::{human_bytes, style};
+use crate::output::style;
 
 /// Cells of the bar; with its ends it fits 80 columns.
 const CELLS: usize = 78;

@@ -12,8 +12,10 @@ use tuning::slots::{Group, Machines, SlotReport, look, propose};
 
 use super::advised::{self, WriteOptions};
 use super::subject::Subject;
+use ops_core::units::human_bytes;
+
 use crate::failure::Failure;
-use crate::output::{Output, human_bytes, style};
+use crate::output::{Output, style};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -9,9 +9,10 @@ use ops_core::rest::{Drain, JarSource, RestClient, RunRequest, SavepointRequest}
 
 use super::launch::Launched;
 use super::prepare::Plan;
+use ops_core::units::human_bytes;
+
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::human_bytes;
 use crate::quickstart::cluster::Cluster;
 use crate::quickstart::job_jar;
 use crate::quickstart::steps::Steps;

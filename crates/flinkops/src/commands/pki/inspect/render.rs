@@ -9,8 +9,10 @@ use pki::inspect::{
 
 use super::command::Report;
 use super::connect::Served;
+use ops_core::units::human_bytes;
+
 use crate::commands::pki::written::{count, day, fields};
-use crate::output::{human_bytes, style};
+use crate::output::style;
 
 pub(super) fn human(report: &Report) -> String {
     let mut text = String::new();
