@@ -169,7 +169,8 @@ pub(crate) fn passes(error: &RestError, seen: bool) -> bool {
     error.is_retryable() || error.is_timed_out() || (seen && error.is_not_found())
 }
 
-fn all_tasks_running(job: &JobSummary) -> bool {
+/// It runs with all its tasks; what waits for slots does not, and cannot take a savepoint either.
+pub(crate) fn all_tasks_running(job: &JobSummary) -> bool {
     let progress = JobProgress::of(job);
     job.state == JobStatus::Running && progress.tasks > 0 && progress.running == progress.tasks
 }

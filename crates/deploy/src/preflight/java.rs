@@ -79,17 +79,7 @@ mod tests {
     use super::*;
 
     fn request(flink: &str, home: Option<&str>) -> Request {
-        Request {
-            flink: flink.parse().unwrap(),
-            processes: Vec::new(),
-            slots: 1,
-            java_home: home.map(Into::into),
-            ports: Vec::new(),
-            directories: Vec::new(),
-            secrets: Vec::new(),
-            user: None,
-            hosts: Vec::new(),
-        }
+        Request { java_home: home.map(Into::into), ..Request::new(flink.parse().unwrap()) }
     }
 
     fn jdk(root: &Path, name: &str, release: &str) {

@@ -92,17 +92,8 @@ mod tests {
     }
 
     fn request(memory: u64) -> Request {
-        Request {
-            flink: "2.3".parse().unwrap(),
-            processes: vec![Process { name: "TaskManager", memory: Some(memory) }],
-            slots: 1,
-            java_home: None,
-            ports: Vec::new(),
-            directories: Vec::new(),
-            secrets: Vec::new(),
-            user: None,
-            hosts: Vec::new(),
-        }
+        let processes = vec![Process { name: "TaskManager", memory: Some(memory) }];
+        Request { processes, ..Request::new("2.3".parse().unwrap()) }
     }
 
     #[test]

@@ -27,6 +27,23 @@ pub struct Request {
     pub hosts: Vec<String>,
 }
 
+impl Request {
+    /// Nothing but this Flink: one slot, no process, no port, no directory.
+    pub fn new(flink: FlinkVersion) -> Self {
+        Self {
+            flink,
+            processes: Vec::new(),
+            slots: 1,
+            java_home: None,
+            ports: Vec::new(),
+            directories: Vec::new(),
+            secrets: Vec::new(),
+            user: None,
+            hosts: Vec::new(),
+        }
+    }
+}
+
 /// A process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {

@@ -65,17 +65,8 @@ mod tests {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(of().verdict, verdict, "{mode:o}");
         }
-        let request = Request {
-            flink: "2.3".parse().unwrap(),
-            processes: Vec::new(),
-            slots: 1,
-            java_home: None,
-            ports: Vec::new(),
-            directories: Vec::new(),
-            secrets: Vec::new(),
-            user: Some("nobody-such".to_owned()),
-            hosts: Vec::new(),
-        };
+        let request =
+            Request { user: Some("nobody-such".to_owned()), ..Request::new("2.3".parse().unwrap()) };
         assert!(checks(&machine, &request)[0].mend.as_ref().unwrap().starts_with("useradd"));
     }
 }

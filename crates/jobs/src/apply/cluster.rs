@@ -48,7 +48,7 @@ pub(super) async fn look(client: &RestClient, name: &JobName) -> Result<Seen, Re
 }
 
 /// One job of the overview, which is never stale; `None` where it is not there.
-pub(super) async fn find(client: &RestClient, job: JobId) -> Result<Option<JobSummary>, RestError> {
+pub(super) async fn summary_of(client: &RestClient, job: JobId) -> Result<Option<JobSummary>, RestError> {
     Ok(client.jobs_overview().await?.jobs.into_iter().find(|summary| summary.jid == job))
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::next::{Next, next};
 use super::plan::savepoint_directory;
 use super::{Action, ApplyError, Event, Pace, Plan, PlanOptions, plan, plan_removal};
-use crate::description::{Description, JobName};
+use crate::description::{Description, Fingerprint, JobName};
 use crate::journal::{End, HEARTBEAT, Intent, Journal, Outcome, Role, Undertaking};
 
 /// What became of a job.
@@ -66,7 +66,7 @@ impl Applier<'_> {
                 // It was this that was broken off: once is enough.
                 let meant = begun.task.new.as_ref().map(|new| new.fingerprint());
                 let jar = self.journal.jar_of(description)?;
-                if meant == Some(crate::description::Fingerprint::of(description, &jar)) {
+                if meant == Some(Fingerprint::of(description, &jar)) {
                     return Ok(applied);
                 }
             }

@@ -53,9 +53,10 @@ pub(super) fn next(undertaking: &Undertaking, directory: Option<&str>) -> Next {
             "copy {by} was started meanwhile from another journal, and runs; nothing more was done"
         )),
         (Intent::Submit { role: Role::New, .. }, Outcome::Refused { why, .. }) => {
-            match history.may_roll_back() {
-                true => Next::Step(Intent::Upload { role: Role::Old }),
-                false => history.given_up(why),
+            if history.may_roll_back() {
+                Next::Step(Intent::Upload { role: Role::Old })
+            } else {
+                history.given_up(why)
             }
         }
         // Under an id that was used before: what runs under it now is one or the other. It goes, and a fresh id is taken.
@@ -69,11 +70,13 @@ pub(super) fn next(undertaking: &Undertaking, directory: Option<&str>) -> Next {
         (Intent::Watch { role: Role::Old, .. }, Outcome::Healthy { .. }) => {
             Next::End(End::RolledBack { why: history.reason() })
         }
-        (Intent::Watch { role: Role::New, job }, Outcome::Unhealthy { why }) => match history.may_roll_back()
-        {
-            true => Next::Step(Intent::Withdraw { job: *job, state: history.state() }),
-            false => failed(format!("{why}; copy {job} is left as it is")),
-        },
+        (Intent::Watch { role: Role::New, job }, Outcome::Unhealthy { why }) => {
+            if history.may_roll_back() {
+                Next::Step(Intent::Withdraw { job: *job, state: history.state() })
+            } else {
+                failed(format!("{why}; copy {job} is left as it is"))
+            }
+        }
         (Intent::Watch { role: Role::Old, job }, Outcome::Unhealthy { why }) => failed(format!(
             "{}; what ran before was started again as {job}, and is not healthy either: {why}",
             history.reason()

@@ -12,6 +12,7 @@ use super::ApplyError;
 use super::cluster::{Left, Seen, left_by, look};
 use crate::description::{CopyId, Description, JarLocation, JobName, Rollback, Upgrade};
 use crate::journal::{Deployment, Journal, Known, State, StateKind, Task};
+use crate::wait::all_tasks_running;
 use crate::{Candidate, JobProgress, inspect};
 
 /// What `--from` says in place of a path when a job is to begin with nothing.
@@ -24,6 +25,14 @@ pub struct PlanOptions {
     pub adopt: bool,
     /// What to start from where nothing runs: a path, or `none`.
     pub from: Option<String>,
+}
+
+impl PlanOptions {
+    /// What somebody said that is to be started from: a state, or nothing. `None` where nobody said anything.
+    pub(super) fn given(&self) -> Option<Option<State>> {
+        let from = self.from.as_deref()?;
+        Some((from != NOTHING).then(|| State::new(StateKind::Given, from)))
+    }
 }
 
 /// What is to be done to a job.
@@ -219,7 +228,7 @@ impl Planner<'_> {
             None => {}
         }
         if plan.differences.is_empty() {
-            let healthy = is_settled(running);
+            let healthy = all_tasks_running(running);
             let note = format!("it is {} ({})", running.state, JobProgress::of(running));
             return Ok(if healthy { plan } else { plan.note(note) });
         }
@@ -300,10 +309,8 @@ impl Planner<'_> {
         &self,
         last: Option<&JobSummary>,
     ) -> Result<Option<(Option<State>, Option<String>)>, ApplyError> {
-        match self.options.from.as_deref() {
-            Some(NOTHING) => return Ok(Some((None, None))),
-            Some(path) => return Ok(Some((Some(State::new(StateKind::Given, path)), None))),
-            None => {}
+        if let Some(given) = self.options.given() {
+            return Ok(Some((given, None)));
         }
         let Some(last) = last else {
             return match (self.known.copy, &self.known.state) {
@@ -351,7 +358,7 @@ impl Planner<'_> {
         let description = &self.new.description;
         match description.upgrade {
             Upgrade::Stateless => Ok((Upgrade::Stateless, None)),
-            Upgrade::Savepoint if is_settled(running) => {
+            Upgrade::Savepoint if all_tasks_running(running) => {
                 self.savepoint_directory().await?;
                 Ok((Upgrade::Savepoint, None))
             }
@@ -472,12 +479,6 @@ pub(super) async fn savepoint_directory(
     let entries = client.jobmanager_config().await?;
     let of = |key: &&str| entries.iter().find(|entry| entry.key == *key).map(|entry| entry.value.clone());
     Ok(SAVEPOINT_KEYS.iter().find_map(of).filter(|directory| !directory.is_empty()))
-}
-
-/// It runs with all its tasks, so that it can take a savepoint.
-pub(super) fn is_settled(job: &JobSummary) -> bool {
-    let progress = JobProgress::of(job);
-    job.state == JobStatus::Running && progress.tasks > 0 && progress.running == progress.tasks
 }
 
 fn stop_text(job: JobId, how: Upgrade) -> String {

@@ -6,7 +6,7 @@ use ops_core::rest::{AsyncStatus, Drain, SavepointRequest};
 
 use super::step::said;
 use crate::apply::ApplyError;
-use crate::apply::cluster::{Left, find, left_by};
+use crate::apply::cluster::{Left, left_by, summary_of};
 use crate::apply::engine::Applier;
 use crate::description::Upgrade;
 use crate::journal::{Outcome, State, StateKind, Undertaking};
@@ -25,7 +25,7 @@ impl Applier<'_> {
         let mut patience = self.pace.patience(self.pace.stop);
         let request = SavepointRequest { directory: directory.clone(), format: None, trigger };
         loop {
-            let summary = self.persist(|| find(self.client, job)).await?;
+            let summary = self.persist(|| summary_of(self.client, job)).await?;
             let ended = summary.as_ref().is_none_or(|summary| summary.state.is_terminal());
             match self.persist(|| self.client.savepoint_status(job, trigger)).await {
                 Ok(AsyncStatus::Completed(path)) if ended => {
@@ -88,13 +88,11 @@ impl Applier<'_> {
         if let Some(path) = directory.as_deref().and_then(only_savepoint_below) {
             return Ok(stopped(Some(State::new(StateKind::Savepoint, path))));
         }
-        if let Some(given) = self.options.from.clone() {
-            return Ok(stopped(
-                Some(State::new(StateKind::Given, given)).filter(|state| state.path != "none"),
-            ));
+        if let Some(given) = self.options.given() {
+            return Ok(stopped(given));
         }
         let name = undertaking.job.clone();
-        match self.persist(|| find(self.client, job)).await? {
+        match self.persist(|| summary_of(self.client, job)).await? {
             Some(summary) if !left.completed => {
                 tracing::debug!(%job, state = %summary.state, "it ended without a checkpoint");
                 Ok(stopped(left.restored.or_else(|| undertaking.task.origin.clone())))
@@ -124,10 +122,8 @@ impl Applier<'_> {
         match left {
             Some(left) if left.state.is_some() => Ok(stopped(left.state)),
             Some(left) if !left.completed => Ok(stopped(undertaking.task.origin.clone().or(left.restored))),
-            _ => match self.options.from.clone() {
-                Some(given) => Ok(stopped(
-                    Some(State::new(StateKind::Given, given)).filter(|state| state.path != "none"),
-                )),
+            _ => match self.options.given() {
+                Some(given) => Ok(stopped(given)),
                 None => {
                     let ended = JobStatus::Canceled.to_string();
                     Err(ApplyError::NothingLeft { job: undertaking.job.clone(), copy: job, ended })
@@ -146,7 +142,7 @@ impl Applier<'_> {
     pub(super) async fn end(&self, job: JobId) -> Result<(), ApplyError> {
         let mut patience = self.pace.patience(self.pace.stop);
         loop {
-            match self.persist(|| find(self.client, job)).await? {
+            match self.persist(|| summary_of(self.client, job)).await? {
                 None => return Ok(()),
                 Some(summary) if summary.state.is_terminal() => return Ok(()),
                 Some(summary) if summary.state == JobStatus::Cancelling => {}

@@ -7,7 +7,7 @@ use ops_core::rest::{RestError, RunRequest};
 
 use super::step::{SERVER_ERRORS, deployment, is_server_error, said};
 use crate::apply::ApplyError;
-use crate::apply::cluster::{find, is_passing, look};
+use crate::apply::cluster::{is_passing, look, summary_of};
 use crate::apply::engine::Applier;
 use crate::journal::{Intent, Outcome, Role, State, StateKind, Undertaking};
 
@@ -61,7 +61,7 @@ impl Applier<'_> {
                 Ok(_) => return self.alone(undertaking, submission.job).await,
                 Err(error) if matches!(error.status(), Some(400..=499)) => {
                     // Perhaps because an earlier attempt was carried out meanwhile.
-                    let there = self.persist(|| find(self.client, submission.job)).await?.is_some();
+                    let there = self.persist(|| summary_of(self.client, submission.job)).await?.is_some();
                     return Ok(match (there, reused) {
                         (true, true) => doubtful(),
                         (true, false) => Outcome::Submitted,

@@ -10,10 +10,10 @@ use ops_core::rest::{AsyncStatus, Failure};
 
 use super::step::said;
 use crate::apply::ApplyError;
-use crate::apply::cluster::find;
+use crate::apply::cluster::summary_of;
 use crate::apply::engine::Applier;
-use crate::apply::plan::is_settled;
 use crate::journal::{Deployment, Outcome};
+use crate::wait::all_tasks_running;
 use crate::{JobProgress, Patience};
 
 impl Applier<'_> {
@@ -26,7 +26,7 @@ impl Applier<'_> {
         let mut settled_since: Option<tokio::time::Instant> = None;
         let mut last_seen = String::from("it is not there");
         loop {
-            let Some(summary) = self.persist(|| find(self.client, job)).await? else {
+            let Some(summary) = self.persist(|| summary_of(self.client, job)).await? else {
                 // A new leader recovers its jobs after a while.
                 if !patience.pause().await {
                     return Ok(Outcome::EndedElsewhere { why: "is gone from the cluster".to_owned() });
@@ -48,7 +48,7 @@ impl Applier<'_> {
                 }
                 _ => {}
             }
-            if !is_settled(&summary) {
+            if !all_tasks_running(&summary) {
                 settled_since = None;
                 last_seen = format!("it is {}", JobProgress::of(&summary));
                 if let Some(why) = self.restarted_too_often(job, most).await? {
