@@ -251,7 +251,8 @@ impl Planner<'_> {
         let (stop, origin) = self.how_to_stop(running).await?;
         if stop != self.new.description.upgrade {
             plan.notes.push(format!(
-                "it is {} and cannot take a savepoint now: it goes on from its latest checkpoint",
+                "it is {} and cannot take a savepoint now: it goes on from its latest checkpoint, or from what it was started \
+                 from if there is none",
                 running.state
             ));
         }
