@@ -151,6 +151,11 @@ impl Schedule {
         }
     }
 
+    /// Whether an answer comes later than a client waits.
+    fn holds_back(&self) -> bool {
+        self.faults.iter().any(|(_, _, action)| matches!(action, Action::Latency(_)))
+    }
+
     async fn run(&self, seed: u64) {
         let retained =
             ("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
@@ -188,6 +193,7 @@ impl Schedule {
             if attempt == ATTEMPTS / 2 {
                 world.mock.clear_faults();
             }
+            world.set_held_back(attempt < ATTEMPTS / 2 && self.holds_back());
             let events = AtomicU32::new(0);
             let crash = self.crashes.get(attempt as usize).copied();
             let observe = |event: Event<'_>| {

@@ -26,7 +26,14 @@ pub(crate) struct World {
     pub(crate) mock: MockFlink,
     pub(crate) directory: TempDir,
     attempts: Cell<u32>,
+    patience: Cell<Duration>,
 }
+
+/// How long an answer is waited for where none is held back: longer than the busiest machine takes.
+const PATIENT: Duration = Duration::from_secs(30);
+
+/// How long it is waited for where answers are held back.
+const IMPATIENT: Duration = Duration::from_millis(400);
 
 /// What a crash is made of.
 pub(crate) struct Crash;
@@ -70,7 +77,12 @@ impl World {
             .start()
             .await
             .unwrap();
-        let world = Self { mock, directory: TempDir::new().unwrap(), attempts: Cell::new(0) };
+        let world = Self {
+            mock,
+            directory: TempDir::new().unwrap(),
+            attempts: Cell::new(0),
+            patience: Cell::new(PATIENT),
+        };
         for class in ["Good", "Better", "Fails", "Throws", "Ends"] {
             world.write_jar(class);
         }
@@ -100,12 +112,17 @@ impl World {
     }
 
     pub(crate) fn client(&self) -> RestClient {
-        let ms = Duration::from_millis;
+        let (ms, answer) = (Duration::from_millis, self.patience.get());
         RestClient::builder(&self.mock.url())
             .retries(RetryPolicy { connection: 1, leader_change: 2, first: ms(1), longest: ms(2) })
-            .timeouts(Timeouts { connect: ms(2000), answer: ms(400), submission: ms(400) })
+            .timeouts(Timeouts { connect: PATIENT, answer, submission: answer })
             .build()
             .unwrap()
+    }
+
+    /// Whether answers may be held back from now on.
+    pub(crate) fn set_held_back(&self, held_back: bool) {
+        self.patience.set(if held_back { IMPATIENT } else { PATIENT });
     }
 
     /// Opened by a process that is dead when the next one opens it.
