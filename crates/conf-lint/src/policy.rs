@@ -1,7 +1,8 @@
-//! `flinkops.yaml`: findings that a project has decided to live with.
+//! `flinkops.yaml`: which processes read a configuration, and findings that a project has decided to live with.
 //!
 //! ```yaml
 //! apiVersion: flinkops/v1
+//! processes: [taskmanager]        # optional: jobmanager, taskmanager, client; without it, all of them
 //! lint:
 //!   allow:
 //!     - codes: [FC054]
@@ -28,6 +29,25 @@ pub(crate) struct Policy {
     /// The file's name in findings.
     pub(crate) name: String,
     pub(crate) allows: Vec<Allow>,
+    /// Who reads the configuration; empty: every process may.
+    processes: Vec<Reader>,
+}
+
+/// A process that reads a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Reader {
+    JobManager,
+    TaskManager,
+    /// `bin/flink` and the like.
+    Client,
+}
+
+impl Policy {
+    /// Whether such a process reads the configuration.
+    pub(crate) fn is_read_by(&self, reader: Reader) -> bool {
+        self.processes.is_empty() || self.processes.contains(&reader)
+    }
 }
 
 /// An exception.
@@ -44,6 +64,8 @@ pub(crate) struct Allow {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Document {
     api_version: ApiVersion,
+    #[serde(default)]
+    processes: Vec<Reader>,
     #[serde(default)]
     lint: Lint,
 }
@@ -91,7 +113,7 @@ impl TryFrom<String> for Reason {
 }
 
 pub(crate) fn parse(text: &str, name: &str) -> Result<Policy, LintError> {
-    let Document { api_version: ApiVersion::V1, lint } = yaml::parse(text, Path::new(name))?;
+    let Document { api_version: ApiVersion::V1, processes, lint } = yaml::parse(text, Path::new(name))?;
     let allows = lint.allow.into_iter().map(|entry| {
         let at = entry.codes.referenced;
         Allow {
@@ -102,7 +124,7 @@ pub(crate) fn parse(text: &str, name: &str) -> Result<Policy, LintError> {
             column: usize::try_from(at.column()).unwrap_or(1).max(1),
         }
     });
-    Ok(Policy { name: name.to_owned(), allows: allows.collect() })
+    Ok(Policy { name: name.to_owned(), allows: allows.collect(), processes })
 }
 
 impl Allow {

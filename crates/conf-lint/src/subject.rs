@@ -10,7 +10,7 @@ use ops_core::version::{Dialect, FlinkVersion};
 use crate::engine::Context;
 use crate::files::{Companion, Files, KeyType};
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::policy::Policy;
+use crate::policy::{Policy, Reader};
 use crate::registry::Rule;
 
 /// One configuration under one version.
@@ -71,6 +71,11 @@ impl<'a> Subject<'a> {
     /// The files, where a whole conf directory is linted.
     pub(crate) fn directory(&self) -> Option<&'a Files> {
         self.files.filter(|files| files.directory)
+    }
+
+    /// Whether such a process reads the configuration: the project may have said which do.
+    pub(crate) fn is_read_by(&self, reader: Reader) -> bool {
+        self.files.is_none_or(|files| files.policy.is_read_by(reader))
     }
 
     /// A file of the conf directory.

@@ -1,3 +1,22 @@
-//! Hosts for Flink. So far: whether a machine is fit ([`preflight`]), before anything is started on it.
+//! Flink clusters on every platform, from one description.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`preflight`] | whether a machine is fit, before anything is started on it |
+//! | [`certificates`] | which certificates a cluster needs, and the stores that were issued for it |
+//! | [`configuration`] | what Flink is to be told: the keys of each process, in the version's names, each with its reason |
+//! | [`standalone`] | directories for bare hosts, systemd units, a rollout over ssh |
+//! | [`artifact`] | files as values: what is rendered is written by whoever calls |
+//!
+//! Rendering reads no clock, opens no connection and writes nothing: the same description and the same stores give the
+//! same bytes.
 
+pub mod artifact;
+pub mod certificates;
+pub mod configuration;
+mod error;
+mod kubernetes_names;
 pub mod preflight;
+pub mod standalone;
+
+pub use error::DeployError;

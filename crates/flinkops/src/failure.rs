@@ -75,6 +75,7 @@ input_errors!(
     ops_core::secret::SecretError,
     ops_core::spec::HostError,
     ops_core::tls::TlsError,
+    deploy::DeployError,
     ops_core::yaml::YamlError,
     pki::PkiError,
     pki::certificate::CertificateError,

@@ -21,6 +21,7 @@ pub mod catalogue;
 pub mod conf;
 pub mod files;
 pub mod ids;
+pub mod replacements;
 pub mod rest;
 pub mod secret;
 pub mod spec;

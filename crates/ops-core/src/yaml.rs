@@ -32,6 +32,14 @@ pub enum YamlError {
         /// What was found and what was expected.
         message: String,
     },
+    /// What was said in several places does not go together.
+    #[error("{}: {message}", path.display())]
+    Contradiction {
+        /// The document.
+        path: PathBuf,
+        /// What is needed.
+        message: String,
+    },
 }
 
 /// Reads a document from a file.

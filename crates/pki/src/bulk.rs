@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use jiff::SignedDuration;
+use ops_core::replacements::Replacements;
 use ops_core::secret::Secret;
 use rustls_pki_types::CertificateDer;
 use serde::Serialize;
@@ -21,7 +22,7 @@ use crate::certificate::fingerprint_sha256;
 use crate::error::PkiError;
 use crate::key::{KeyKind, PublicKeyKind};
 use crate::names::LeafName;
-use crate::node_stores::{self, NodeStores, Replacements};
+use crate::node_stores::{self, NodeStores};
 use crate::store::{Entry, Format, LeafFiles, Store, StorePasswords};
 
 /// What is to be issued.

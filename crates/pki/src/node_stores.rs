@@ -3,16 +3,13 @@
 //! Passwords stand in files beside the stores and never change when a store is replaced: the Flink configuration that
 //! names them stays as it is.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use ops_core::files::{self, Access, FileError, context};
+use ops_core::files::{self, Access, FileError};
+use ops_core::replacements::Replacements;
 use ops_core::secret::{Secret, SecretSource};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::authority::Leaf;
@@ -167,63 +164,6 @@ pub(crate) fn read_password(path: &Path) -> Result<Secret, PkiError> {
     };
     check_password(&password).map_err(StoreFileError::from)?;
     Ok(password)
-}
-
-/// Files that are written beside their places now and put there together later.
-///
-/// All of them reach the disk before the first takes its place, with one flush for all: what a crash leaves is, for
-/// each file, the old or the new one.
-#[derive(Default)]
-pub(crate) struct Replacements {
-    files: Vec<(NamedTempFile, PathBuf)>,
-}
-
-impl Replacements {
-    /// Writes a file beside its place, for its owner alone.
-    pub(crate) fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-        let write = || {
-            let mut file = tempfile::Builder::new()
-                .prefix(".flinkops-")
-                .permissions(fs::Permissions::from_mode(0o600))
-                .tempfile_in(directory(path))?;
-            file.write_all(bytes)?;
-            Ok(file)
-        };
-        self.files.push((write().map_err(context("write", path))?, path.to_owned()));
-        Ok(())
-    }
-
-    pub(crate) fn add_password(&mut self, path: &Path, password: &Secret) -> Result<(), FileError> {
-        let line = Secret::new(format!("{}\n", password.expose()));
-        self.add(path, line.expose().as_bytes())
-    }
-
-    /// Puts the files into their places, in the order in which they were added.
-    pub(crate) fn commit(self) -> Result<(), FileError> {
-        let mut directories: Vec<&Path> = self.files.iter().map(|(_, path)| directory(path)).collect();
-        directories.sort();
-        directories.dedup();
-        let open = |path: &Path| File::open(path).map_err(context("write", path));
-        let directories = directories.into_iter().map(open).collect::<Result<Vec<_>, _>>()?;
-        for (file, path) in &self.files {
-            file.as_file().sync_data().map_err(context("write", path))?;
-        }
-        for (file, path) in self.files {
-            file.persist(&path).map_err(|error| context("write", &path)(error.error))?;
-        }
-        directories.iter().try_for_each(File::sync_all).map_err(|source| FileError {
-            action: "write",
-            path: PathBuf::from("the directory of the stores"),
-            source,
-        })
-    }
-}
-
-fn directory(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 /// Makes sure that a directory for stores is there; a new one is its owner's alone.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ops_core::conf::ConfDocument;
 use ops_core::files;
-use ops_core::spec::{ApiVersion, ClusterSpec, Host, JobManagers, Security, TaskManagerGroup};
+use ops_core::spec::{ClusterSpec, Host, TaskManagerGroup};
 use ops_core::version::{Dialect, FlinkVersion};
 
 use crate::failure::Failure;
@@ -100,18 +100,9 @@ fn from_host_lists(dir: &Path, conf: &ConfDocument, version: FlinkVersion) -> Re
         workers.push(local());
     }
     let slots = conf.get("taskmanager.numberOfTaskSlots").and_then(|slots| slots.parse().ok());
-    Ok(ClusterSpec {
-        api_version: ApiVersion::V1,
-        name: "cluster".to_owned().try_into().map_err(Failure::usage)?,
-        flink_version: version,
-        job_managers: JobManagers { hosts: masters },
-        task_managers: vec![TaskManagerGroup {
-            hosts: workers,
-            slots: slots.unwrap_or(std::num::NonZeroU16::MIN),
-        }],
-        security: Security::default(),
-        flink: Default::default(),
-    })
+    let workers = vec![TaskManagerGroup::on_hosts(workers, slots.unwrap_or(std::num::NonZeroU16::MIN))];
+    let name = "cluster".to_owned().try_into().map_err(Failure::usage)?;
+    Ok(ClusterSpec::on_hosts(name, version, masters, workers))
 }
 
 /// The hosts in a `masters` or `workers` file; ports are dropped, as Flink means them for its web interface.

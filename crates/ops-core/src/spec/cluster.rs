@@ -1,40 +1,96 @@
 //! The shape of `cluster.yaml`, and what follows from it.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU16;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Host;
+use super::platform::{Application, Kubernetes, Platform, Yarn};
+use super::processes::{JobManagers, TaskManagerGroup};
+use super::runtime::{Installation, Jvm, Metrics, Network, Ports, Rest};
+use super::security::Security;
+use super::state::{Checkpoints, HighAvailability, Restart, State};
+use super::{Host, check};
 use crate::version::FlinkVersion;
 use crate::yaml::{self, YamlError};
 
 /// A cluster. Unknown fields are refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterSpec {
-    /// Always `flinkops/v1`.
+    /// The shape of this document: always `flinkops/v1`.
     pub api_version: ApiVersion,
-    /// Lower-case letters, digits and hyphens; names files, certificates and contexts.
+    /// Lower-case letters, digits and hyphens; names files, certificates and objects.
+    #[schemars(with = "String")]
     pub name: ClusterName,
-    /// The Flink that runs there.
+    /// The Flink that runs there: `1.20`, or a full version.
+    #[schemars(with = "String")]
     pub flink_version: FlinkVersion,
-    /// Where JobManagers run.
+    /// What is rendered where nothing else is asked for: `standalone`, `yarn`, `kubernetes`, `operator`.
+    #[serde(default = "standalone", deserialize_with = "at_least_one")]
+    pub platforms: Vec<Platform>,
+    /// Where things lie on the hosts.
+    #[serde(default)]
+    pub installation: Installation,
+    /// The JobManagers.
     pub job_managers: JobManagers,
-    /// Where TaskManagers run; at least one group.
+    /// The TaskManagers: at least one group of alike ones.
     #[serde(deserialize_with = "at_least_one")]
     pub task_managers: Vec<TaskManagerGroup>,
-    /// TLS; both kinds on unless said otherwise.
+    /// The parallelism of jobs that ask for none. Default: 1.
+    #[serde(default)]
+    pub parallelism: Option<u32>,
+    /// What happens when a JobManager is lost.
+    #[serde(default)]
+    pub high_availability: HighAvailability,
+    /// Checkpoints and savepoints.
+    #[serde(default)]
+    pub checkpoints: Checkpoints,
+    /// Where the state of running jobs lies.
+    #[serde(default)]
+    pub state: State,
+    /// What happens when a job fails.
+    #[serde(default)]
+    pub restart: Restart,
+    /// Network memory of TaskManagers.
+    #[serde(default)]
+    pub network: Network,
+    /// Ports that are fixed.
+    #[serde(default)]
+    pub ports: Ports,
+    /// The REST endpoint and dashboard.
+    #[serde(default)]
+    pub rest: Rest,
+    /// TLS and Kerberos; TLS of both kinds is on unless said otherwise.
     #[serde(default)]
     pub security: Security,
-    /// Flink keys that are set as they stand, over those of the configuration file.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    /// What is measured.
+    #[serde(default)]
+    pub metrics: Metrics,
+    /// The Java virtual machine.
+    #[serde(default)]
+    pub jvm: Jvm,
+    /// What Kubernetes needs to know.
+    #[serde(default)]
+    pub kubernetes: Kubernetes,
+    /// What YARN needs to know.
+    #[serde(default)]
+    pub yarn: Yarn,
+    /// The one job of an application cluster. Default: none, a session cluster.
+    #[serde(default)]
+    pub application: Option<Application>,
+    /// Flink keys that are set as they stand, over all of the above.
+    #[serde(default)]
     pub flink: BTreeMap<String, String>,
+    /// Flink keys whose values are secrets, such as `s3.secret-key`, each with where its value is fetched when the cluster is
+    /// rendered: `env:NAME` or `file:PATH`, relative to this file.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// The version of this document's shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ApiVersion {
     /// The first and only one.
     #[serde(rename = "flinkops/v1")]
@@ -78,68 +134,54 @@ impl From<ClusterName> for String {
     }
 }
 
-/// The JobManagers. More than one host means high availability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct JobManagers {
-    /// Host names or addresses; at least one.
-    #[serde(deserialize_with = "at_least_one")]
-    pub hosts: Vec<Host>,
-}
-
-/// TaskManagers that are alike.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TaskManagerGroup {
-    /// Host names or addresses; at least one.
-    #[serde(deserialize_with = "at_least_one")]
-    pub hosts: Vec<Host>,
-    /// Task slots of each; Flink's default is 1.
-    #[serde(default = "one_slot", deserialize_with = "slots")]
-    pub slots: NonZeroU16,
-}
-
-/// Which connections are encrypted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Security {
-    /// Between the processes of the cluster; always mutual.
-    pub internal: InternalTls,
-    /// Between clients and the JobManager.
-    pub rest: RestTls,
-}
-
-/// TLS between JobManagers and TaskManagers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum InternalTls {
-    /// Both sides show a certificate.
-    #[default]
-    Mutual,
-    /// Plain text.
-    Off,
-}
-
-/// TLS of the REST endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RestTls {
-    /// Clients must show a certificate too.
-    #[default]
-    Mutual,
-    /// Only the server shows one.
-    ServerOnly,
-    /// Plain text.
-    Off,
+impl std::fmt::Display for ClusterName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 impl ClusterSpec {
+    /// A cluster on these hosts, and nothing else said.
+    pub fn on_hosts(
+        name: ClusterName,
+        flink_version: FlinkVersion,
+        job_managers: Vec<Host>,
+        task_managers: Vec<TaskManagerGroup>,
+    ) -> Self {
+        Self {
+            api_version: ApiVersion::V1,
+            name,
+            flink_version,
+            platforms: standalone(),
+            installation: Installation::default(),
+            job_managers: JobManagers { hosts: job_managers, ..JobManagers::default() },
+            task_managers,
+            parallelism: None,
+            high_availability: HighAvailability::default(),
+            checkpoints: Checkpoints::default(),
+            state: State::default(),
+            restart: Restart::default(),
+            network: Network::default(),
+            ports: Ports::default(),
+            rest: Rest::default(),
+            security: Security::default(),
+            metrics: Metrics::default(),
+            jvm: Jvm::default(),
+            kubernetes: Kubernetes::default(),
+            yarn: Yarn::default(),
+            application: None,
+            flink: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+        }
+    }
+
     /// Reads `cluster.yaml` from a file.
     ///
     /// # Errors
     /// The file cannot be read or does not describe a cluster; the message has line and column.
     pub fn read(path: &Path) -> Result<Self, YamlError> {
-        yaml::read(path)
+        let spec: Self = yaml::read(path)?;
+        spec.checked(path)
     }
 
     /// Reads `cluster.yaml` from text; `path` is for messages.
@@ -147,7 +189,20 @@ impl ClusterSpec {
     /// # Errors
     /// The text does not describe a cluster; the message has line and column.
     pub fn parse(text: &str, path: &Path) -> Result<Self, YamlError> {
-        yaml::parse(text, path)
+        let spec: Self = yaml::parse(text, path)?;
+        spec.checked(path)
+    }
+
+    fn checked(self, path: &Path) -> Result<Self, YamlError> {
+        match check::contradiction(&self) {
+            None => Ok(self),
+            Some(message) => Err(YamlError::Contradiction { path: path.to_owned(), message }),
+        }
+    }
+
+    /// The JSON Schema of the document, for editors.
+    pub fn schema() -> serde_json::Value {
+        schemars::schema_for!(Self).to_value()
     }
 
     /// Every host once, JobManagers first.
@@ -164,34 +219,17 @@ impl ClusterSpec {
 
     /// How many TaskManagers there are.
     pub fn task_manager_count(&self) -> usize {
-        self.task_managers.iter().map(|group| group.hosts.len()).sum()
+        self.task_managers.iter().map(TaskManagerGroup::count).sum()
     }
 
     /// How many task slots there are in all.
     pub fn slots(&self) -> usize {
-        self.task_managers.iter().map(|group| group.hosts.len() * usize::from(group.slots.get())).sum()
+        self.task_managers.iter().map(|group| group.count() * usize::from(group.slots.get())).sum()
     }
 }
 
-fn one_slot() -> NonZeroU16 {
-    NonZeroU16::MIN
-}
-
-fn slots<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NonZeroU16, D::Error> {
-    struct Slots;
-    impl serde::de::Visitor<'_> for Slots {
-        type Value = NonZeroU16;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("1 to 65535 slots")
-        }
-
-        fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
-            let slots = u16::try_from(value).ok().and_then(NonZeroU16::new);
-            slots.ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(value), &self))
-        }
-    }
-    deserializer.deserialize_any(Slots)
+fn standalone() -> Vec<Platform> {
+    vec![Platform::Standalone]
 }
 
 fn at_least_one<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
@@ -210,6 +248,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::{InternalTls, RestTls};
 
     const SMALL: &str = "apiVersion: flinkops/v1
 name: small
@@ -228,7 +267,7 @@ taskManagers:
     #[test]
     fn what_is_not_said_is_secure() {
         let spec = parse(SMALL).unwrap();
-        assert_eq!(spec.security, Security { internal: InternalTls::Mutual, rest: RestTls::Mutual });
+        assert_eq!((spec.security.internal, spec.security.rest), (InternalTls::Mutual, RestTls::Mutual));
         assert_eq!((spec.hosts().len(), spec.task_manager_count(), spec.slots()), (3, 3, 12));
     }
 
@@ -254,7 +293,8 @@ taskManagers:
                 "cluster.yaml:8:5: invalid value: integer `0`, expected 1 to 65535 slots",
             ),
             ("slots: 4", "slots: many", "expected 1 to 65535 slots"),
-            ("hosts: [jm]", "hosts: []", "cluster.yaml:5:10: at least one entry is needed here"),
+            ("hosts: [jm]", "hosts: [jm, jm2]", "two JobManagers need `highAvailability`"),
+            ("hosts: [tm-1, tm-2, jm]", "hosts: []", "cluster.yaml: a group of TaskManagers needs `hosts` or `replicas`"),
             ("name: small\n", "", "the field `name` is missing"),
             ("tm-2", "tm 2", "`tm 2` is not a host"),
             ("taskManagers:", "taskManagers: [", "cluster.yaml:"),

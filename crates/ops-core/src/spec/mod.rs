@@ -15,10 +15,22 @@
 //! assert_eq!(spec.slots(), 8);
 //! ```
 
+mod check;
 mod cluster;
 mod host;
+mod platform;
+mod processes;
+mod runtime;
+mod security;
+mod state;
 
-pub use cluster::{
-    ApiVersion, ClusterName, ClusterSpec, InternalTls, JobManagers, RestTls, Security, TaskManagerGroup,
-};
+pub use cluster::{ApiVersion, ClusterName, ClusterSpec};
 pub use host::{Host, HostError};
+pub use platform::{Application, CertManager, Expose, Ingress, Kubernetes, Platform, Volume, Yarn};
+pub use processes::{Cpus, JobManagers, TaskManagerGroup};
+pub use runtime::{GarbageCollector, Installation, Jvm, Metrics, Network, Ports, Rest};
+pub use security::{InternalTls, Kerberos, Pki, RestTls, Security};
+pub use state::{
+    CheckpointMode, Checkpoints, HighAvailability, HighAvailabilityMode, OnCancellation, Restart,
+    RestartStrategy, State,
+};

@@ -13,7 +13,7 @@ use super::plan::{Leaf, NextStep, Phase, RotationPlan};
 use crate::authority::{Authority, LeafRequest, Lock};
 use crate::certificate::fingerprint_sha256;
 use crate::error::PkiError;
-use crate::node_stores::Replacements;
+use ops_core::replacements::Replacements;
 use crate::profile::Validity;
 use crate::store::{Entry, EntryKind, Store};
 

@@ -8,7 +8,7 @@ use crate::tidy::{Finding, Tree};
 const MAP: [(&str, &[&str]); 12] = [
     ("ops-core", &[]),
     ("conf-lint", &["ops-core"]),
-    ("deploy", &["ops-core", "secure-conf", "monitor"]),
+    ("deploy", &["ops-core", "pki", "secure-conf", "tuning", "monitor"]),
     ("jobs", &["ops-core"]),
     ("mock-flink", &["ops-core", "rest-shape"]),
     ("monitor", &["ops-core"]),

@@ -1,6 +1,7 @@
 //! FC100: processes without a log.
 
 use crate::finding::Finding;
+use crate::policy::Reader;
 use crate::registry::define_rule;
 use crate::subject::Subject;
 
@@ -23,6 +24,9 @@ define_rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(files) = subject.directory() else { return };
+    if !subject.is_read_by(Reader::JobManager) && !subject.is_read_by(Reader::TaskManager) {
+        return;
+    }
     let mut logging = files.companions.iter().filter(|file| file.file.starts_with("log"));
     let Some(place) = logging.next() else { return };
     for (file, other) in

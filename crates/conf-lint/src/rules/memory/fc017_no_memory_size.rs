@@ -28,7 +28,7 @@ define_rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for process in Process::ALL {
-        if process.is_sized(subject) {
+        if process.is_sized(subject) || !subject.is_read_by(process.reader()) {
             continue;
         }
         let place = subject.below(process.prefix()).next();

@@ -3,6 +3,7 @@
 
 use ops_core::conf::Entry;
 
+use crate::policy::Reader;
 use crate::subject::Subject;
 
 /// A JVM of a standalone cluster.
@@ -37,6 +38,13 @@ impl Process {
         match self {
             Self::JobManager => "JobManager",
             Self::TaskManager => "TaskManager",
+        }
+    }
+
+    pub(crate) fn reader(self) -> Reader {
+        match self {
+            Self::JobManager => Reader::JobManager,
+            Self::TaskManager => Reader::TaskManager,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::output::Output;
 pub(super) const PASSPHRASE_FILE: &str = "ca.passphrase";
 
 /// The passphrase of an authority that exists.
-pub(super) fn passphrase(dir: &Path, given: Option<&str>) -> Result<Secret, Failure> {
+pub(in crate::commands) fn passphrase(dir: &Path, given: Option<&str>) -> Result<Secret, Failure> {
     let file = dir.join(PASSPHRASE_FILE);
     let source = match given {
         Some(given) => given.to_owned(),
@@ -34,15 +34,15 @@ pub(super) fn passphrase(dir: &Path, given: Option<&str>) -> Result<Secret, Fail
 
 /// The passphrase of an authority that is about to be made, and its file where it is generated.
 #[derive(Debug)]
-pub(super) struct NewPassphrase {
-    pub(super) secret: Secret,
+pub(in crate::commands) struct NewPassphrase {
+    pub(in crate::commands) secret: Secret,
     /// Written beside the CA directory; it is put into it once that is there.
     generated: Option<tempfile::NamedTempFile>,
 }
 
 impl NewPassphrase {
     /// `generate` is the default: nobody can forget what stands in a file, nor choose it badly.
-    pub(super) fn new(dir: &Path, given: Option<&str>) -> Result<Self, Failure> {
+    pub(in crate::commands) fn new(dir: &Path, given: Option<&str>) -> Result<Self, Failure> {
         let source = given.unwrap_or("generate");
         if source.parse::<SecretSource>()? != SecretSource::Generate {
             let secret = fetch_new(source, "Passphrase of the new authority")?;
@@ -65,7 +65,7 @@ impl NewPassphrase {
     }
 
     /// Puts a generated passphrase into the CA directory.
-    pub(super) fn keep(self, dir: &Path) -> Result<Option<PathBuf>, Failure> {
+    pub(in crate::commands) fn keep(self, dir: &Path) -> Result<Option<PathBuf>, Failure> {
         let Some(file) = self.generated else { return Ok(None) };
         let path = dir.join(PASSPHRASE_FILE);
         file.persist(&path).map_err(|error| files::context("write", &path)(error.error))?;

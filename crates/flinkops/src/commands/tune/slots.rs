@@ -61,7 +61,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         (Some(file), _, _) => {
             let spec = ClusterSpec::read(file)?;
             let group = |group: &ops_core::spec::TaskManagerGroup| Group {
-                task_managers: u32::try_from(group.hosts.len()).unwrap_or(u32::MAX),
+                task_managers: u32::try_from(group.count()).unwrap_or(u32::MAX),
                 slots: group.slots.get().into(),
             };
             (spec.task_managers.iter().map(group).collect::<Vec<_>>(), Some(spec.flink_version))

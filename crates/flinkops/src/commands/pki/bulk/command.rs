@@ -14,8 +14,8 @@ use pki::profile::Role;
 use pki::store::StorePasswords;
 use serde::Serialize;
 
-use super::interruption::Interruption;
 use super::nodes;
+use crate::commands::interruption::Interruption;
 use crate::commands::pki::authority::AuthorityOptions;
 use crate::commands::pki::format::FormatOptions;
 use crate::commands::pki::leaf::{KeyOptions, ValidityOptions};

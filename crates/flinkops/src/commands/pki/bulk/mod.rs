@@ -1,7 +1,6 @@
 //! `flinkops pki bulk`: one leaf for each host of a list, or for everything that a cluster.yaml describes.
 
 mod command;
-mod interruption;
-pub(super) mod nodes;
+mod nodes;
 
 pub(crate) use command::{Options, run};

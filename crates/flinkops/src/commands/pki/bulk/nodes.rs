@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use ops_core::files;
-use ops_core::spec::{ClusterSpec, Host, InternalTls, RestTls};
+use ops_core::spec::{ClusterSpec, Platform};
 use pki::authority::LeafRequest;
 use pki::names::{LeafName, SubjectAltName};
 use pki::profile::Role;
@@ -13,11 +13,6 @@ use crate::failure::Failure;
 
 /// A hundred thousand hosts with a few names each.
 const MAX_LIST: u64 = 16 << 20;
-
-/// What the name of a leaf for the REST endpoint ends with.
-pub(in crate::commands::pki) const REST_SUFFIX: &str = "-rest";
-/// The name of the leaf that clients of the REST endpoint share.
-pub(in crate::commands::pki) const CLIENT: &str = "client";
 
 /// A list of hosts: one a line, further names of it behind it, `#` begins a comment. Flink's `workers` and `masters` files
 /// are such lists; the ports of the latter are passed over.
@@ -56,24 +51,8 @@ pub(super) fn of_cluster(
     role: Option<Role>,
     now: Timestamp,
 ) -> Result<Vec<LeafRequest>, Failure> {
-    let wants = |one: Role| role.is_none_or(|role| role == one);
-    let mut nodes = Vec::new();
-    if spec.security.internal == InternalTls::Mutual && wants(Role::Internal) {
-        for host in spec.hosts() {
-            let name = host_name(host)?;
-            nodes.push(LeafRequest::new(leaf_name(&name)?, Role::Internal, [name], now));
-        }
-    }
-    if spec.security.rest != RestTls::Off && wants(Role::RestServer) {
-        for host in &spec.job_managers.hosts {
-            let name = host_name(host)?;
-            let leaf = format!("{}{REST_SUFFIX}", leaf_name(&name)?).parse()?;
-            nodes.push(LeafRequest::new(leaf, Role::RestServer, [name], now));
-        }
-    }
-    if spec.security.rest == RestTls::Mutual && wants(Role::RestClient) {
-        nodes.push(LeafRequest::new(CLIENT.parse()?, Role::RestClient, [], now));
-    }
+    let mut nodes = deploy::certificates::wanted(spec, &[Platform::Standalone], now)?;
+    nodes.retain(|node| role.is_none_or(|role| role == node.role));
     if nodes.is_empty() {
         return Err(Failure::usage("the security of the cluster asks for no such certificate")
             .help("leave --role out, or set security.internal and security.rest in cluster.yaml"));
@@ -83,7 +62,7 @@ pub(super) fn of_cluster(
 
 /// The name of a host's leaf: its host name or address. Colons of IPv6 addresses, which file names do not like, become
 /// hyphens.
-pub(in crate::commands::pki) fn leaf_name(host: &SubjectAltName) -> Result<LeafName, Failure> {
+fn leaf_name(host: &SubjectAltName) -> Result<LeafName, Failure> {
     let text = match host {
         SubjectAltName::Dns(name) => name.clone(),
         SubjectAltName::Ip(address) if address.is_ipv6() => {
@@ -93,10 +72,6 @@ pub(in crate::commands::pki) fn leaf_name(host: &SubjectAltName) -> Result<LeafN
         other => other.to_string(),
     };
     Ok(text.parse()?)
-}
-
-pub(in crate::commands::pki) fn host_name(host: &Host) -> Result<SubjectAltName, Failure> {
-    Ok(SubjectAltName::host(&host.to_string())?)
 }
 
 /// `jm-1:8081` without its port; IPv6 addresses are left alone unless they are in brackets.

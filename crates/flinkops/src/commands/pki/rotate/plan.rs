@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{ArgGroup, Args};
+use deploy::certificates::{CLIENT, REST_SUFFIX, host_leaf};
 use ops_core::spec::ClusterSpec;
 use pki::authority::Register;
 use pki::names::LeafName;
@@ -11,7 +12,6 @@ use pki::node_stores::NodeStores;
 use pki::rotation::{Process, RotationFile, RotationNode, RotationPlan};
 use pki::store::Format;
 
-use crate::commands::pki::bulk::nodes::{CLIENT, REST_SUFFIX, host_name, leaf_name};
 use crate::commands::pki::format::FormatOptions;
 use crate::failure::Failure;
 use crate::output::{Output, style};
@@ -135,7 +135,7 @@ fn stores(dir: &Path, node: &NodeArgument, format: Format) -> Vec<NodeStores> {
 fn of_cluster(spec: &ClusterSpec, dir: &Path, format: Format) -> Result<Vec<NodeArgument>, Failure> {
     let mut nodes = Vec::new();
     for host in spec.hosts() {
-        let name = leaf_name(&host_name(host)?)?;
+        let name = host_leaf(host)?;
         let is_manager = spec.job_managers.hosts.contains(host);
         let process = if is_manager { Process::JobManager } else { Process::TaskManager };
         nodes.push(NodeArgument { name, process, leaves: Vec::new() });

@@ -1,4 +1,4 @@
-//! Ending a bulk run early, without half-written files: there are private keys in them.
+//! Ending a run over many files early, without half-written ones: there may be private keys in them.
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -19,14 +19,14 @@ const INTERVAL: Duration = Duration::from_millis(5);
 
 /// Whether the run is to end, and how far it is.
 #[derive(Debug, Default)]
-pub(super) struct Interruption {
+pub(crate) struct Interruption {
     stopping: AtomicBool,
     done: AtomicUsize,
 }
 
 impl Interruption {
-    /// Called by each thread of the run when a node is done. Does not return once the run is to end.
-    pub(super) fn pass(&self, done: usize) {
+    /// Called by each thread of the run when it has done one more. Does not return once the run is to end.
+    pub(crate) fn pass(&self, done: usize) {
         self.done.fetch_max(done, Ordering::Relaxed);
         while self.stopping.load(Ordering::Relaxed) {
             std::thread::park();
@@ -35,7 +35,7 @@ impl Interruption {
 
     /// Waits for a signal, and ends the process as soon as nothing is half-written; or returns when the run is over. A
     /// second signal ends it at once.
-    pub(super) fn listen(&self, mut finished: oneshot::Receiver<()>, total: usize) {
+    pub(crate) fn listen(&self, mut finished: oneshot::Receiver<()>, total: usize) {
         let Ok(runtime) = runtime() else { return };
         runtime.block_on(async {
             let (Ok(mut keyboard), Ok(mut terminate)) =

@@ -1,0 +1,9 @@
+//! `flinkops render`: everything that a cluster needs, from its description.
+
+mod certificates;
+mod command;
+mod manifest;
+mod progress;
+mod write;
+
+pub(crate) use command::{Options, run};
