@@ -16,14 +16,14 @@ use pki::certificate::KeyAlgorithm;
 use pki::key::KeyKind;
 use pki::names::{LeafName, SubjectAltName};
 use pki::node_stores::NodeStores;
-use pki::profile::Role;
+use pki::profile::{CustomUsage, Role};
 use pki::store::Format;
 use secure_conf::ssl::{StoreType, Stores, Truststore};
 use zeroize::Zeroizing;
 
 use crate::artifact::Artifact;
 use crate::error::DeployError;
-use crate::kubernetes_names::KubernetesNames;
+use crate::kubernetes::names::Names;
 
 /// What the name of a certificate for the REST endpoint ends with.
 pub const REST_SUFFIX: &str = "-rest";
@@ -95,7 +95,7 @@ fn on_kubernetes(
     if spec.kubernetes.cert_manager.is_some() {
         return Ok(Vec::new());
     }
-    let names = KubernetesNames::of(spec, platform).rest_names();
+    let names = Names::of(spec).rest_names();
     let names = names.iter().map(|name| SubjectAltName::host(name)).collect::<Result<_, _>>()?;
     shared(spec, platform, names, now)
 }
@@ -112,7 +112,12 @@ fn shared(
     }
     if spec.security.rest != RestTls::Off {
         names.extend(further_names(spec)?);
-        leaves.push(LeafRequest::new(shared_rest_leaf(spec, platform)?, Role::RestServer, names, now));
+        // YARN's clients and the operator read the configuration of the cluster, so they show its certificate.
+        let role = match platform {
+            Platform::Yarn | Platform::Operator => Role::Custom(CustomUsage::ServerAndClient),
+            Platform::Standalone | Platform::Kubernetes => Role::RestServer,
+        };
+        leaves.push(LeafRequest::new(shared_rest_leaf(spec, platform)?, role, names, now));
     }
     Ok(leaves)
 }
@@ -229,6 +234,19 @@ fn file_name(path: &Path) -> String {
 }
 
 impl Material {
+    /// Stores that somebody else makes, in a directory of their own, as cert-manager names them.
+    pub(crate) fn foreign(directory: &str, password: &Secret) -> Self {
+        Self {
+            keystore_name: format!("{directory}/keystore.p12"),
+            truststore_name: format!("{directory}/truststore.p12"),
+            keystore: Zeroizing::default(),
+            truststore: Zeroizing::default(),
+            keystore_password: password.clone(),
+            truststore_password: password.clone(),
+            key: KeyAlgorithm::Rsa,
+        }
+    }
+
     /// How a configuration names the stores, in the directory where they will lie.
     pub fn stores(&self, dir: &Path) -> Stores {
         Stores {

@@ -6,6 +6,9 @@
 //! | [`certificates`] | which certificates a cluster needs, and the stores that were issued for it |
 //! | [`configuration`] | what Flink is to be told: the keys of each process, in the version's names, each with its reason |
 //! | [`standalone`] | directories for bare hosts, systemd units, a rollout over ssh |
+//! | [`yarn`] | a conf directory and ready commands |
+//! | [`kubernetes`] | plain objects as a Kustomize base |
+//! | [`operator`] | objects for Flink's operator |
 //! | [`artifact`] | files as values: what is rendered is written by whoever calls |
 //!
 //! Rendering reads no clock, opens no connection and writes nothing: the same description and the same stores give the
@@ -15,8 +18,11 @@ pub mod artifact;
 pub mod certificates;
 pub mod configuration;
 mod error;
-mod kubernetes_names;
+pub mod kubernetes;
+mod memory;
+pub mod operator;
 pub mod preflight;
 pub mod standalone;
+pub mod yarn;
 
 pub use error::DeployError;

@@ -7,7 +7,7 @@ use ops_core::conf::ConfDocument;
 use ops_core::secret::Secret;
 use ops_core::spec::{ClusterSpec, Kerberos, RestTls};
 use secure_conf::kerberos::{KerberosWiring, Platform as KerberosPlatform, wire_kerberos};
-use secure_conf::ssl::{ClientAuthentication, ClientIdentity, ClientTls, RestTls as RestWiring, SslWiring, TlsProtocol, wire_ssl};
+use secure_conf::ssl::{ClientAuthentication, ClientIdentity, ClientTls, RestTls as RestWiring, SslWiring, StorePaths, TlsProtocol, wire_ssl};
 
 use super::node::Node;
 use super::setting::Settings;
@@ -103,8 +103,10 @@ fn wire_tls(
     place: &Place<'_>,
     doc: &mut ConfDocument,
 ) -> Result<(), DeployError> {
-    let mut wiring = SslWiring { protocol: TlsProtocol::Tls13, ..SslWiring::default() };
     let dir = &place.stores;
+    // Containers of YARN start in a directory with what was shipped, and nobody knows where that is.
+    let paths = if dir.is_absolute() { StorePaths::Absolute } else { StorePaths::Relative };
+    let mut wiring = SslWiring { protocol: TlsProtocol::Tls13, paths, ..SslWiring::default() };
     if node.is_client() {
         let Some(material) = place.rest else { return Ok(()) };
         let stores = material.stores(dir);
@@ -141,8 +143,11 @@ fn wire_login(
     login: &Login<'_>,
     doc: &mut ConfDocument,
 ) -> Result<(), DeployError> {
-    let own = node.host.map_or_else(|| "_HOST".to_owned(), ToString::to_string);
-    let principal = login.kerberos.principal.replace("_HOST", &own);
+    let principal = match node.host {
+        Some(host) => login.kerberos.principal.replace("_HOST", &host.to_string()),
+        // Where the platform chooses the hosts, all processes are one user.
+        None => login.kerberos.principal.replace("/_HOST", ""),
+    };
     let principal = principal.parse().map_err(|error: secure_conf::keytab::PrincipalError| DeployError::Field {
         field: "security.kerberos.principal",
         problem: error.to_string(),

@@ -62,6 +62,27 @@ pub struct Kubernetes {
     pub upgrade_mode: Option<String>,
     /// Annotations of every pod.
     pub annotations: BTreeMap<String, String>,
+    /// Jobs that the operator runs on a session cluster. Elsewhere `flinkops job apply` does that.
+    pub session_jobs: Vec<SessionJob>,
+}
+
+/// A job that the operator runs on a session cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionJob {
+    /// The name of the object: lower-case letters, digits, hyphens.
+    pub name: String,
+    /// Where the operator fetches the jar from: `https://…`, or a path in its own image.
+    pub jar: String,
+    /// The class with the main method. Default: the one in the jar's manifest.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// Its arguments. They are seen by whoever sees the object: no secrets.
+    #[serde(default)]
+    pub arguments: Vec<String>,
+    /// Its parallelism. Default: that of the cluster.
+    #[serde(default)]
+    pub parallelism: Option<u32>,
 }
 
 /// How clients reach the REST endpoint.

@@ -10,7 +10,9 @@ use ops_core::version::FlinkVersion;
 use serde::Serialize;
 
 use super::facts;
-use super::wiring::{ClientTls, Ordered, SslWiring, StoreType, Stores, TlsProtocol, Truststore};
+use super::wiring::{
+    ClientTls, Ordered, SslWiring, StorePaths, StoreType, Stores, TlsProtocol, Truststore,
+};
 use crate::error::SecureConfError;
 
 /// One key that was changed. Values that are secrets are shown as `…`.
@@ -29,6 +31,7 @@ pub(super) struct Editor {
     pub(super) doc: ConfDocument,
     pub(super) version: FlinkVersion,
     pub(super) changes: Vec<Change>,
+    pub(super) paths: StorePaths,
 }
 
 impl Editor {
@@ -72,14 +75,14 @@ impl Editor {
         if store_type == StoreType::Pkcs12 && key_password != password {
             return Err(SecureConfError::KeyPassword { path: path.to_owned() });
         }
-        self.set(&format!("{scope}.keystore"), path_text(path)?)?;
+        self.set(&format!("{scope}.keystore"), path_text(path, self.paths)?)?;
         self.set_type(&format!("{scope}.keystore-type"), store_type)?;
         self.set(&format!("{scope}.keystore-password"), password.expose())?;
         self.set(&format!("{scope}.key-password"), key_password.expose())
     }
 
     fn set_truststore(&mut self, scope: &str, store: &Truststore) -> Result<(), SecureConfError> {
-        self.set(&format!("{scope}.truststore"), path_text(&store.path)?)?;
+        self.set(&format!("{scope}.truststore"), path_text(&store.path, self.paths)?)?;
         self.set_type(&format!("{scope}.truststore-type"), store.store_type)?;
         self.set(&format!("{scope}.truststore-password"), store.password.expose())
     }
@@ -160,8 +163,8 @@ impl Editor {
     }
 }
 
-fn path_text(path: &Path) -> Result<&str, SecureConfError> {
-    if !path.is_absolute() {
+fn path_text(path: &Path, paths: StorePaths) -> Result<&str, SecureConfError> {
+    if paths == StorePaths::Absolute && !path.is_absolute() {
         return Err(SecureConfError::RelativePath { path: path.to_owned() });
     }
     path.to_str().ok_or_else(|| SecureConfError::PathNotText { path: path.to_owned() })

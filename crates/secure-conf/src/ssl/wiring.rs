@@ -30,6 +30,18 @@ pub struct SslWiring {
     /// The TLS version. It holds for internal connections and for REST with client certificates; REST without them
     /// negotiates what Java and the client prefer, on every version of Flink.
     pub protocol: TlsProtocol,
+    /// Whether stores may be named relative to the directory that a process is started in.
+    pub paths: StorePaths,
+}
+
+/// How stores are named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StorePaths {
+    /// By absolute paths: the same wherever a process is started.
+    #[default]
+    Absolute,
+    /// By any path: on YARN, which starts processes in a directory with what was shipped, and nowhere else.
+    Relative,
 }
 
 /// The TLS versions that Flink can be set to, one at a time.
@@ -175,7 +187,7 @@ pub fn wire_ssl(
     if !version.reads(doc.dialect()) {
         return Err(SecureConfError::Dialect { version, dialect: doc.dialect() });
     }
-    let mut editor = Editor { doc: doc.clone(), version, changes: Vec::new() };
+    let mut editor = Editor { doc: doc.clone(), version, changes: Vec::new(), paths: wiring.paths };
     let mut keys = BTreeSet::new();
     if let Some(stores) = &wiring.internal {
         editor.set("security.ssl.internal.enabled", "true")?;

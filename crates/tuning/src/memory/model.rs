@@ -32,6 +32,16 @@ pub enum ProcessMemory {
     JobManager(Box<JobManagerMemory>),
 }
 
+impl ProcessMemory {
+    /// All memory of the process.
+    pub fn total_process(&self) -> &Figure {
+        match self {
+            Self::TaskManager(memory) => &memory.total_process,
+            Self::JobManager(memory) => &memory.total_process,
+        }
+    }
+}
+
 /// Divides the memory of a process as Flink's start scripts do.
 ///
 /// # Errors

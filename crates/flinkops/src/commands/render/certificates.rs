@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use deploy::certificates::StoreDirectory;
 use jiff::SignedDuration;
+use ops_core::files::{Access, create_directory};
+use ops_core::secret::{Secret, SecretSource};
 use ops_core::spec::{ClusterSpec, Platform};
 use pki::authority::{Authority, AuthorityRequest, LeafRequest, Register};
 use pki::bulk::{BulkRequest, Outcome};
@@ -76,6 +78,20 @@ fn key(spec: &ClusterSpec) -> Result<KeyKind, Failure> {
             .help("use p-256"));
     }
     Ok(kind)
+}
+
+/// The password of stores that cert-manager makes: generated once, and kept for the next rendering.
+pub(super) fn store_password(out: &Path) -> Result<Secret, Failure> {
+    let file = out.join("pki").join("store.password");
+    if file.is_file() {
+        return Ok(SecretSource::File(file).fetch(|_| None)?);
+    }
+    let password = Secret::generate();
+    create_directory(out, Access::Private)?;
+    create_directory(&out.join("pki"), Access::Private)?;
+    let line = Secret::new(format!("{}\n", password.expose()));
+    ops_core::files::write(&file, line.expose().as_bytes(), Access::Private)?;
+    Ok(password)
 }
 
 /// What is to be there, and where.
@@ -185,7 +201,6 @@ impl Plan<'_> {
     }
 
     fn create_authority(&self, place: &Path, key: KeyKind, from: Option<&str>) -> Result<Authority, Failure> {
-        use ops_core::files::{Access, create_directory};
         create_directory(self.out, Access::Private)?;
         if let Some(above) = place.parent() {
             create_directory(above, Access::Private)?;

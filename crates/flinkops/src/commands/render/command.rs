@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use deploy::artifact::Artifact;
 use deploy::configuration::Secrets;
+use deploy::kubernetes::LoginFiles;
 use deploy::standalone::{self, Placement};
+use ops_core::files;
 use ops_core::spec::{ClusterSpec, Platform};
 use ops_core::version::FlinkVersion;
 use serde::Serialize;
@@ -17,6 +19,9 @@ use super::write::{self, Written};
 use crate::failure::Failure;
 use crate::output::{Output, human_duration, style};
 use crate::{adapters, connection, exit};
+
+/// A `krb5.conf` of many realms.
+const MAX_KRB5_CONF: u64 = 1 << 20;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -78,6 +83,8 @@ struct Rendered {
     certificates: Certificates,
     /// Null with --dry-run.
     files: Option<Written>,
+    /// What is left to be done by hand before anything is started.
+    notes: Vec<String>,
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
@@ -101,6 +108,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         platforms: platforms.clone(),
         certificates: Certificates::default(),
         files: None,
+        notes: notes(&spec, &platforms)?,
     };
     let plan = certificates::Plan { spec: &spec, beside, out: &options.out, wanted };
     if options.dry_run {
@@ -153,8 +161,35 @@ fn artifacts(
             let request = standalone::Request { stores, secrets, place, inventory: options.inventory };
             Ok(standalone::render(spec, &request)?)
         }
-        other => Err(Failure::usage(format!("{} cannot be rendered yet", other.name()))),
+        Platform::Yarn => Ok(deploy::yarn::render(spec, stores, secrets)?),
+        Platform::Kubernetes => Ok(deploy::kubernetes::render(spec, &kubernetes(spec, stores, secrets, options)?)?),
+        Platform::Operator => Ok(deploy::operator::render(spec, &kubernetes(spec, stores, secrets, options)?)?),
     }
+}
+
+/// What Kubernetes is given beside the description.
+fn kubernetes<'a>(
+    spec: &ClusterSpec,
+    stores: &'a deploy::certificates::StoreDirectory,
+    secrets: &'a Secrets,
+    options: &Options,
+) -> Result<deploy::kubernetes::Request<'a>, Failure> {
+    let store_password = match &spec.kubernetes.cert_manager {
+        Some(_) => Some(certificates::store_password(&options.out)?),
+        None => None,
+    };
+    Ok(deploy::kubernetes::Request { stores, secrets, store_password, login: login(spec)? })
+}
+
+/// The keytab and `krb5.conf`, where they can be read here; else they are brought to Kubernetes by hand.
+fn login(spec: &ClusterSpec) -> Result<Option<LoginFiles>, Failure> {
+    let Some(kerberos) = &spec.security.kerberos else { return Ok(None) };
+    let krb5_conf = kerberos.krb5_conf.as_deref().unwrap_or(Path::new("/etc/krb5.conf"));
+    if !kerberos.keytab.is_file() || !krb5_conf.is_file() {
+        return Ok(None);
+    }
+    let keytab = std::fs::read(&kerberos.keytab).map_err(files::context("read", &kerberos.keytab))?;
+    Ok(Some(LoginFiles { keytab: keytab.into(), krb5_conf: files::read_text(krb5_conf, MAX_KRB5_CONF)? }))
 }
 
 fn human(rendered: &Rendered, elapsed: Duration) -> String {
@@ -176,12 +211,32 @@ fn human(rendered: &Rendered, elapsed: Duration) -> String {
         }
     }
     text.push_str(&rendered.certificates.human(rendered.dry_run));
+    for note in &rendered.notes {
+        text.push_str(&format!("  note: {note}\n"));
+    }
     if rendered.files.is_some() {
         for platform in &rendered.platforms {
             text.push_str(&format!("  {}\n", next_step(*platform, &rendered.dir)));
         }
     }
     text
+}
+
+/// What is left to be done by hand.
+fn notes(spec: &ClusterSpec, platforms: &[Platform]) -> Result<Vec<String>, Failure> {
+    let mut notes = Vec::new();
+    let in_pods = platforms.iter().any(|platform| matches!(platform, Platform::Kubernetes | Platform::Operator));
+    if let (true, Some(kerberos), None) = (in_pods, &spec.security.kerberos, login(spec)?) {
+        let namespace = spec.kubernetes.namespace.as_deref().unwrap_or(spec.name.as_str());
+        let krb5_conf = kerberos.krb5_conf.as_deref().unwrap_or(Path::new("/etc/krb5.conf"));
+        notes.push(format!(
+            "the keytab or krb5.conf is not on this machine; where they are: kubectl create secret generic {}-kerberos -n {namespace} --from-file=flink.keytab={} --from-file=krb5.conf={}",
+            spec.name,
+            kerberos.keytab.display(),
+            krb5_conf.display(),
+        ));
+    }
+    Ok(notes)
 }
 
 /// What to type next.

@@ -1,0 +1,216 @@
+//! The FlinkDeployment, and the Secrets that its pods join with their configuration.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::rbac::v1::PolicyRule;
+use ops_core::conf::{ConfDocument, is_sensitive};
+use ops_core::spec::{ClusterSpec, Cpus, TaskManagerGroup};
+use ops_core::version::{Dialect, FlinkVersion};
+use serde_json::{Map, Value, json};
+
+use crate::configuration::{self, Node, Place, Target, document, log_files};
+use crate::error::DeployError;
+use crate::kubernetes::configuration::{CONFIGURATION, LOGIN as LOGIN_SECRET, opaque};
+use crate::kubernetes::names::Names;
+use crate::kubernetes::object::Object;
+use crate::kubernetes::parts::{self, LOGIN, STORES, login_data};
+use crate::kubernetes::pods::image;
+use crate::kubernetes::{Request, Tls, access, certificates, storage};
+use crate::memory;
+
+/// Where the joined configuration is.
+const CONF: &str = "/opt/flink/joined";
+/// Where Flink's native integration mounts the ConfigMap, and what it calls the volume.
+const MOUNTED: &str = "/opt/flink/conf";
+const MOUNTED_VOLUME: &str = "flink-config-volume";
+/// What the operator and Flink call the container with Flink in it.
+const MAIN: &str = "flink-main-container";
+
+/// What the JobManager does with the API server: it starts TaskManagers.
+pub(super) fn rules() -> Vec<PolicyRule> {
+    let all = ["create", "get", "list", "watch", "update", "patch", "delete", "deletecollection"];
+    vec![
+        access::rule("", "pods", &all),
+        access::rule("", "configmaps", &all),
+        access::rule("apps", "deployments", &["get", "list", "watch", "update", "patch", "delete"]),
+    ]
+}
+
+pub(super) fn objects(
+    spec: &ClusterSpec,
+    names: &Names,
+    group: &TaskManagerGroup,
+    tls: &Tls,
+    request: &Request<'_>,
+) -> Result<Vec<Object>, DeployError> {
+    let node = Node::both(group);
+    let settings = configuration::settings(spec, Target::Told, &node);
+    let place = Place {
+        stores: STORES.into(),
+        internal: tls.internal.as_ref(),
+        rest: tls.rest.as_ref(),
+        kerberos: parts::login(spec),
+    };
+    let doc = document(spec, &node, &settings, &place, request.secrets)?;
+    let (configuration, secret) = split(&doc, spec.flink_version)?;
+    let mut data = BTreeMap::new();
+    data.insert("secret.yaml".to_owned(), secret.into_bytes());
+    let mut objects =
+        vec![Object::secret("secret-configuration.yaml", &opaque(names, CONFIGURATION, data))];
+    if let Some(login) = &request.login {
+        let data = login_data(login).into_iter().collect();
+        objects.push(Object::secret("secret-kerberos.yaml", &opaque(names, LOGIN_SECRET, data)));
+    }
+    let mut deployment = json!({
+        "image": image(spec),
+        "flinkVersion": format!("v{}_{}", spec.flink_version.major, spec.flink_version.minor),
+        "mode": "native",
+        "serviceAccount": access::service_account(spec),
+        "flinkConfiguration": configuration,
+        "logConfiguration": {
+            "log4j-console.properties": log_files().first().map(|file| file.text).unwrap_or_default(),
+        },
+        "jobManager": {
+            "replicas": spec.job_managers.count(),
+            "resource": resource(spec.job_managers.cpus.unwrap_or(Cpus::whole(1)), memory::job_manager(spec)?.mebibytes()),
+        },
+        "taskManager": {
+            "resource": resource(
+                group.cpus.unwrap_or(Cpus::whole(group.slots.get())),
+                memory::task_manager(spec, group)?.mebibytes(),
+            ),
+        },
+        "podTemplate": pod_template(spec, names, tls),
+    });
+    if let Some(ingress) = &spec.kubernetes.ingress {
+        let mut value = json!({"template": ingress.host});
+        if let Some(class) = &ingress.class {
+            value["className"] = json!(class);
+        }
+        if !ingress.annotations.is_empty() {
+            value["annotations"] = json!(ingress.annotations);
+        }
+        if let Some(secret) = &ingress.tls_secret {
+            value["tls"] = json!([{"hosts": [ingress.host], "secretName": secret}]);
+        }
+        deployment["ingress"] = value;
+    }
+    if let Some(job) = super::jobs::application(spec) {
+        deployment["job"] = job;
+    }
+    objects.push(Object::custom(
+        "flinkdeployment.yaml",
+        "flink.apache.org/v1beta1",
+        "FlinkDeployment",
+        &names.meta(&names.cluster, None),
+        deployment,
+    ));
+    Ok(objects)
+}
+
+/// The operator sets memory and CPUs from `resource`.
+fn resource(cpus: Cpus, mebibytes: u64) -> Value {
+    json!({"memory": format!("{mebibytes}m"), "cpu": f64::from(cpus.millis()) / 1000.0})
+}
+
+/// What goes into `flinkConfiguration`, and the lines for the Secret.
+fn split(doc: &ConfDocument, version: FlinkVersion) -> Result<(Map<String, Value>, String), DeployError> {
+    // Set by the operator from other fields.
+    let elsewhere = ["jobmanager.memory.process.size", "taskmanager.memory.process.size"];
+    let mut public = Map::new();
+    // The operator writes the old file for every Flink before 2.0.
+    let dialect = if version.major < 2 { Dialect::Legacy } else { Dialect::Yaml };
+    let mut secret = ConfDocument::empty(dialect);
+    for entry in doc.effective() {
+        let is_rest = entry.key.starts_with("security.ssl.rest.");
+        if is_sensitive(&entry.key) && !is_rest {
+            secret.set(&entry.key, &entry.value)?;
+        } else if !elsewhere.contains(&entry.key.as_str()) {
+            public.insert(entry.key.clone(), Value::String(entry.value.clone()));
+        }
+    }
+    Ok((public, secret.to_text()))
+}
+
+fn pod_template(spec: &ClusterSpec, names: &Names, tls: &Tls) -> Value {
+    // Which of the two files the operator writes is its own affair, and has changed.
+    let script = format!(
+        "umask 077 && cp {MOUNTED}/* {CONF}/ && for file in {CONF}/config.yaml {CONF}/flink-conf.yaml; do if [ -e $file ]; then echo >> $file && cat /secret/secret.yaml >> $file; fi; done"
+    );
+    let restricted = json!({
+        "allowPrivilegeEscalation": false,
+        "capabilities": {"drop": ["ALL"]},
+    });
+    let mut mounts = vec![json!({"name": "joined", "mountPath": CONF, "readOnly": true})];
+    let mut volumes = vec![
+        json!({"name": "secret", "secret": {"secretName": names.with(CONFIGURATION), "defaultMode": 0o440}}),
+        json!({"name": "joined", "emptyDir": {"medium": "Memory"}}),
+    ];
+    let sources: Vec<_> = [(certificates::INTERNAL, &tls.internal), (certificates::REST, &tls.rest)]
+        .into_iter()
+        .filter(|(_, material)| material.is_some())
+        .map(|(name, _)| {
+            let mut secret = json!({"name": names.with(name)});
+            if spec.kubernetes.cert_manager.is_some() {
+                let directory = if name == certificates::REST { "rest" } else { "internal" };
+                secret["items"] = json!(["keystore.p12", "truststore.p12"].map(|key| {
+                    json!({"key": key, "path": format!("{directory}/{key}")})
+                }));
+            }
+            json!({"secret": secret})
+        })
+        .collect();
+    if !sources.is_empty() {
+        volumes.push(json!({"name": "tls", "projected": {"sources": sources, "defaultMode": 0o440}}));
+        mounts.push(json!({"name": "tls", "mountPath": STORES, "readOnly": true}));
+    }
+    if spec.security.kerberos.is_some() {
+        volumes.push(json!({"name": "kerberos", "secret": {"secretName": names.with(LOGIN_SECRET), "defaultMode": 0o440}}));
+        mounts.push(json!({"name": "kerberos", "mountPath": LOGIN, "readOnly": true}));
+    }
+    if let Some(volume) = &spec.kubernetes.volume {
+        volumes.push(json!({"name": "data", "persistentVolumeClaim": {"claimName": names.with(storage::DATA)}}));
+        mounts.push(json!({"name": "data", "mountPath": volume.path.as_deref().unwrap_or(storage::PATH)}));
+    }
+    let mut metadata = json!({"name": "pod-template", "labels": names.labels(None)});
+    if !spec.kubernetes.annotations.is_empty() {
+        metadata["annotations"] = json!(spec.kubernetes.annotations);
+    }
+    json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": metadata,
+        "spec": {
+            "automountServiceAccountToken": true,
+            "securityContext": {
+                "runAsNonRoot": true,
+                "runAsUser": 9999,
+                "runAsGroup": 9999,
+                "fsGroup": 9999,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "initContainers": [{
+                "name": "configuration",
+                "image": image(spec),
+                "command": ["/bin/sh", "-c", script],
+                "volumeMounts": [
+                    {"name": MOUNTED_VOLUME, "mountPath": MOUNTED, "readOnly": true},
+                    {"name": "secret", "mountPath": "/secret", "readOnly": true},
+                    {"name": "joined", "mountPath": CONF},
+                ],
+                "resources": {
+                    "requests": {"cpu": "50m", "memory": "32Mi"},
+                    "limits": {"cpu": "50m", "memory": "32Mi"},
+                },
+                "securityContext": restricted,
+            }],
+            "containers": [{
+                "name": MAIN,
+                "env": [{"name": "FLINK_CONF_DIR", "value": CONF}],
+                "volumeMounts": mounts,
+                "securityContext": restricted,
+            }],
+            "volumes": volumes,
+        },
+    })
+}

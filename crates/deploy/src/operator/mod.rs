@@ -1,0 +1,60 @@
+//! Kubernetes through Flink's operator: its own objects, and what they refer to.
+//!
+//! ```text
+//! operator/
+//!   kustomization.yaml
+//!   flinkdeployment.yaml flinksessionjob-*.yaml
+//!   serviceaccount.yaml role.yaml rolebinding.yaml namespace.yaml
+//!   secret-*.yaml                       passwords, stores, keytab: for their owner alone
+//!   on-demand/flinkstatesnapshot.yaml   kubectl create -f, for a savepoint
+//!   helm-values.yaml                    what the operator itself needs to talk TLS to the cluster
+//! ```
+//!
+//! The operator puts `flinkConfiguration` into a ConfigMap. Passwords do not belong there: an init container joins that
+//! ConfigMap with the Secret in memory, and `FLINK_CONF_DIR` of the processes leads to the result. One exception cannot be
+//! avoided: the operator is itself a client of the REST endpoint and knows its stores' passwords from `flinkConfiguration`
+//! only. They open nothing without the Secret with the stores.
+
+mod deployment;
+mod jobs;
+
+use std::path::Path;
+
+use ops_core::spec::{ClusterSpec, Platform};
+
+use crate::artifact::Artifact;
+use crate::error::DeployError;
+use crate::kubernetes::names::Names;
+use crate::kubernetes::{Request, Tls, access, certificates, object};
+
+/// The directory below that which is rendered into.
+pub const DIRECTORY: &str = "operator";
+
+/// Everything for the operator.
+///
+/// # Errors
+/// Several kinds of TaskManagers, which the operator does not have; stores are missing; or the version cannot be told what is
+/// described.
+pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>, DeployError> {
+    let [group] = &spec.task_managers[..] else {
+        return Err(DeployError::Field {
+            field: "taskManagers",
+            problem: "the operator has TaskManagers of one kind; keep one group for it".to_owned(),
+        });
+    };
+    let names = Names::of(spec);
+    let tls = Tls::read(spec, Platform::Operator, request)?;
+    let mut objects = vec![
+        object::Object::new("namespace.yaml", &access::namespace(&names)),
+        object::Object::new("serviceaccount.yaml", &access::account(spec, &names)),
+    ];
+    objects.extend(access::role(spec, &names, deployment::rules()));
+    objects.extend(certificates::objects(spec, &names, &tls, request));
+    objects.extend(deployment::objects(spec, &names, group, &tls, request)?);
+    objects.extend(jobs::session_jobs(spec, &names));
+    let mut files: Vec<_> = object::kustomization(&names, &objects).into_iter().collect();
+    files.extend(objects.into_iter().map(object::Object::into_artifact));
+    files.push(jobs::snapshot(spec, &names));
+    files.extend(jobs::helm_values(&names, &tls));
+    Ok(files.into_iter().map(|file| file.below(Path::new(DIRECTORY))).collect())
+}
