@@ -9,6 +9,7 @@
 //! | [`yarn`] | a conf directory and ready commands |
 //! | [`kubernetes`] | plain objects as a Kustomize base |
 //! | [`operator`] | objects for Flink's operator |
+//! | [`describe`], [`describe_installation`] | a description as a commented file, and from an existing installation |
 //! | [`artifact`] | files as values: what is rendered is written by whoever calls |
 //!
 //! Rendering reads no clock, opens no connection and writes nothing: the same description and the same stores give the
@@ -17,7 +18,9 @@
 pub mod artifact;
 pub mod certificates;
 pub mod configuration;
+mod describe;
 mod error;
+mod from_conf;
 pub mod kubernetes;
 mod memory;
 pub mod operator;
@@ -25,4 +28,6 @@ pub mod preflight;
 pub mod standalone;
 pub mod yarn;
 
+pub use describe::describe;
 pub use error::DeployError;
+pub use from_conf::{Described, Installation, describe_installation};

@@ -40,7 +40,7 @@ pub fn base_options(version: FlinkVersion) -> Vec<String> {
 
 /// The options of every process: the base, the garbage collector, and what the description adds.
 pub(super) fn options(version: FlinkVersion, jvm: &Jvm) -> String {
-    let mut all = base_options(version);
+    let mut all = if jvm.open_packages { base_options(version) } else { Vec::new() };
     all.extend(jvm.garbage_collector.map(|collector| collector.option().to_owned()));
     all.extend(jvm.options.iter().cloned());
     all.join(" ")

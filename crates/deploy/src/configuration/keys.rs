@@ -247,18 +247,11 @@ fn memory(spec: &ClusterSpec, node: &Node<'_>, all: &mut Settings) {
 
 fn checkpoints(spec: &ClusterSpec, all: &mut Settings) {
     let checkpoints = &spec.checkpoints;
-    if let Some(directory) = &checkpoints.directory {
-        all.set(
-            &["execution.checkpointing.dir", "state.checkpoints.dir"],
-            directory,
-            "Checkpoints outlive every process only in a place that all of them reach.",
-        );
-        all.set(
-            &["execution.checkpointing.storage", "state.checkpoint-storage"],
-            "filesystem",
-            "They lie in that directory, not in the JobManager's heap.",
-        );
-    }
+    all.set_if(
+        &["execution.checkpointing.dir", "state.checkpoints.dir"],
+        checkpoints.directory.as_ref(),
+        "Checkpoints outlive every process only in a place that all of them reach.",
+    );
     all.set_if(
         &["execution.checkpointing.savepoint-dir", "state.savepoints.dir"],
         checkpoints.savepoints.as_ref(),
@@ -352,7 +345,8 @@ fn state(spec: &ClusterSpec, node: &Node<'_>, all: &mut Settings) {
 /// Directories, metrics, what the endpoint lets in.
 fn surroundings(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &mut Settings) {
     if matches!(target, Target::Hosts) {
-        all.set(&["env.log.dir"], spec.installation.logs.to_string_lossy(), "Where logs go.");
+        let logs = spec.installation.logs.as_ref().map(|logs| logs.to_string_lossy());
+        all.set_if(&["env.log.dir"], logs, "Where logs go.");
         let temporary: Vec<_> = spec.installation.temporary.iter().map(|dir| dir.to_string_lossy()).collect();
         if !temporary.is_empty() {
             all.set(&["io.tmp.dirs"], temporary.join(","), "Room for temporary files.");

@@ -17,7 +17,7 @@ pub(super) fn script(spec: &ClusterSpec) -> String {
     SCRIPT
         .replace("@NAME@", spec.name.as_str())
         .replace("@CONF@", &files.configuration.display().to_string())
-        .replace("@LOGS@", &files.logs.display().to_string())
+        .replace("@LOGS@", &files.service_logs().display().to_string())
         .replace("@USER@", &files.user)
         .replace("@JOB_MANAGERS@", &lines(managers))
         .replace("@TASK_MANAGERS@", &lines(workers))

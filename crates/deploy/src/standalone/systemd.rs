@@ -29,7 +29,7 @@ pub(super) fn render(spec: &ClusterSpec) -> Vec<Artifact> {
 
 fn service(spec: &ClusterSpec, process: &str, start: &str) -> String {
     let files = &spec.installation;
-    let (home, conf, logs) = (files.home.display(), files.configuration.display(), files.logs.display());
+    let (home, conf, logs) = (files.home.display(), files.configuration.display(), files.service_logs().display());
     let user = &files.user;
     let mut text = format!(
         "# Cluster {}: made by `flinkops render`.\n\
@@ -101,7 +101,7 @@ fn service(spec: &ClusterSpec, process: &str, start: &str) -> String {
 /// Local directories that processes write into. A minus: it need not be there.
 fn writable(spec: &ClusterSpec) -> Vec<String> {
     let files = &spec.installation;
-    let mut all = vec![files.logs.display().to_string()];
+    let mut all = vec![files.service_logs().display().to_string()];
     all.extend(files.temporary.iter().map(|dir| dir.display().to_string()));
     all.extend(spec.state.local_directories.iter().cloned());
     let uris = [&spec.checkpoints.directory, &spec.checkpoints.savepoints, &spec.high_availability.storage];

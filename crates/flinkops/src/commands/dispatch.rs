@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, deploy, guard, jar, job, keytab, man, mock, pki, render, secure, tune};
+use super::{completions, conf, deploy, guard, init, jar, job, keytab, man, mock, pki, render, secure, tune};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -13,6 +13,8 @@ use crate::quickstart;
 pub(crate) enum Command {
     /// The whole story on one machine: check, secure, start, run a job, save, rescale, survive a crash, stop.
     Quickstart(quickstart::Options),
+    /// A description of a cluster, from nothing or from an existing conf directory.
+    Init(init::Options),
     /// Everything that a cluster needs, from its description: configuration, certificates, units, scripts, manifests.
     Render(render::Options),
     /// Configuration files: what is wrong in them.
@@ -54,6 +56,7 @@ pub(crate) enum Command {
 pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
     match cli.command {
         Command::Quickstart(options) => quickstart::run(options, output),
+        Command::Init(options) => init::run(&options, output),
         Command::Render(options) => render::run(&options, output),
         Command::Conf(command) => conf::run(command, output),
         Command::Pki(command) => pki::run(command, output),

@@ -5,6 +5,7 @@ pub(crate) mod conf;
 mod deploy;
 mod dispatch;
 pub(crate) mod guard;
+mod init;
 mod interruption;
 mod jar;
 pub(crate) mod job;

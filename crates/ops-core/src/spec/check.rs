@@ -124,11 +124,11 @@ fn paths(spec: &ClusterSpec) -> Option<String> {
     let all = [
         ("installation.home", &files.home),
         ("installation.configuration", &files.configuration),
-        ("installation.logs", &files.logs),
     ];
+    let logs = files.logs.as_ref().map(|logs| ("installation.logs", logs));
     let kerberos = spec.security.kerberos.as_ref().map(|kerberos| ("security.kerberos.keytab", &kerberos.keytab));
     let java = spec.jvm.home.as_ref().map(|home| ("jvm.home", home));
-    for (field, path) in all.into_iter().chain(kerberos).chain(java) {
+    for (field, path) in all.into_iter().chain(logs).chain(kerberos).chain(java) {
         let text = path.to_string_lossy();
         if !path.is_absolute() {
             return Some(format!("`{field}` is `{text}`, and an absolute path is needed"));

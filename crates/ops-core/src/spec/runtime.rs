@@ -1,6 +1,6 @@
 //! What the processes run with: files on the hosts, Java, ports, metrics.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,9 @@ pub struct Installation {
     /// Where configuration and stores are put. Default: /etc/flink.
     #[schemars(with = "String")]
     pub configuration: PathBuf,
-    /// Where processes log. Default: /var/log/flink.
-    #[schemars(with = "String")]
-    pub logs: PathBuf,
+    /// Where processes log. Default: /var/log/flink for those that systemd starts, `log` of Flink's directory for others.
+    #[schemars(with = "Option<String>")]
+    pub logs: Option<PathBuf>,
     /// Directories for temporary files. Default: /tmp.
     #[schemars(with = "Vec<String>")]
     pub temporary: Vec<PathBuf>,
@@ -32,15 +32,22 @@ impl Default for Installation {
         Self {
             home: "/opt/flink".into(),
             configuration: "/etc/flink".into(),
-            logs: "/var/log/flink".into(),
+            logs: None,
             temporary: Vec::new(),
             user: "flink".to_owned(),
         }
     }
 }
 
+impl Installation {
+    /// Where processes that systemd starts log.
+    pub fn service_logs(&self) -> &Path {
+        self.logs.as_deref().unwrap_or(Path::new("/var/log/flink"))
+    }
+}
+
 /// The Java virtual machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Jvm {
     /// `JAVA_HOME` on the hosts. Default: what the account has.
@@ -48,12 +55,27 @@ pub struct Jvm {
     pub home: Option<PathBuf>,
     /// The garbage collector: `g1`, `parallel`, `serial` or `z`. Default: Java's choice, G1 on machines with two CPUs and 2 GB.
     pub garbage_collector: Option<GarbageCollector>,
+    /// Whether the packages are opened that Flink's reflection needs from Java 17 on. Default: true.
+    pub open_packages: bool,
     /// Options of every process. Sizes of the heap do not belong here: Flink derives them from `memory`.
     pub options: Vec<String>,
     /// Further options of JobManagers.
     pub job_manager_options: Vec<String>,
     /// Further options of TaskManagers.
     pub task_manager_options: Vec<String>,
+}
+
+impl Default for Jvm {
+    fn default() -> Self {
+        Self {
+            home: None,
+            garbage_collector: None,
+            open_packages: true,
+            options: Vec::new(),
+            job_manager_options: Vec::new(),
+            task_manager_options: Vec::new(),
+        }
+    }
 }
 
 /// A garbage collector of Java 11 and later.
@@ -71,6 +93,9 @@ pub enum GarbageCollector {
 }
 
 impl GarbageCollector {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::G1, Self::Parallel, Self::Serial, Self::Z];
+
     /// The option that chooses it.
     pub fn option(self) -> &'static str {
         match self {
