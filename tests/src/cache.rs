@@ -19,6 +19,11 @@ pub fn flink_home(cache: &Path, version: &str) -> PathBuf {
     cache.join("flink").join(version)
 }
 
+/// Where packages of Python's index are, which tests use.
+pub fn python_packages(cache: &Path) -> PathBuf {
+    cache.join("python")
+}
+
 /// What keeps `home` from being a complete distribution of `version`; `None` if nothing does.
 pub fn missing_part(home: &Path, version: &str) -> Option<PathBuf> {
     let conf = home.join("conf");

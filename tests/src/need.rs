@@ -53,6 +53,13 @@ pub enum Need {
     Pytest,
     /// ZooKeeper's jar, with the libraries that it names beside it.
     ZooKeeper,
+    /// `shellcheck`, which knows what shells make of scripts.
+    Shellcheck,
+    /// `systemd-analyze`, which knows what systemd makes of units.
+    SystemdAnalyze,
+    /// `kubernetes-validate` of Python's package index, with the schemas of many Kubernetes: the directory that Python finds
+    /// it in, in the [`cache`].
+    KubernetesValidate,
     /// A complete distribution of this Flink version in the [`cache`].
     Flink(&'static str),
 }
@@ -90,7 +97,7 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 16] = [
+    pub const PROGRAMS: [Self; 18] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
@@ -107,10 +114,12 @@ impl Need {
         Self::Go,
         Self::Pytest,
         Self::ZooKeeper,
+        Self::Shellcheck,
+        Self::SystemdAnalyze,
     ];
 
-    /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, and the newest.
-    pub const FLINK_VERSIONS: [&'static str; 3] = ["1.18.1", "1.20.5", "2.3.0"];
+    /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, the first without, the newest.
+    pub const FLINK_VERSIONS: [&'static str; 4] = ["1.18.1", "1.20.5", "2.0.2", "2.3.0"];
 
     /// The program's name; `None` for a distribution, and for a jar.
     pub fn program(self) -> Option<&'static str> {
@@ -130,7 +139,9 @@ impl Need {
             Self::Faketime => Some("faketime"),
             Self::Go => Some("go"),
             Self::Pytest => Some("pytest-3"),
-            Self::Flink(_) | Self::ZooKeeper => None,
+            Self::Shellcheck => Some("shellcheck"),
+            Self::SystemdAnalyze => Some("systemd-analyze"),
+            Self::Flink(_) | Self::ZooKeeper | Self::KubernetesValidate => None,
         }
     }
 
@@ -148,7 +159,9 @@ impl Need {
             Self::Go => Some("golang-go"),
             Self::Pytest => Some("python3-pytest"),
             Self::ZooKeeper => Some("libzookeeper-java"),
-            Self::Flink(_) => None,
+            Self::Shellcheck => Some("shellcheck"),
+            Self::SystemdAnalyze => Some("systemd"),
+            Self::Flink(_) | Self::KubernetesValidate => None,
         }
     }
 
@@ -168,6 +181,14 @@ impl Need {
                     Some(part) => {
                         Err(missing(format!("Flink {version} is incomplete: no {}", part.display())))
                     }
+                }
+            }
+            Self::KubernetesValidate => {
+                let cache = cache::directory().ok_or_else(|| missing("HOME is not set".to_owned()))?;
+                let packages = cache::python_packages(&cache);
+                match packages.join("kubernetes_validate/__init__.py").is_file() {
+                    true => Ok(packages),
+                    false => Err(missing("kubernetes-validate is not downloaded".to_owned())),
                 }
             }
             Self::ZooKeeper => {
@@ -202,6 +223,9 @@ impl Need {
     fn mend(self) -> String {
         match self {
             Self::Flink(version) => format!("cargo xtask flink get {version}"),
+            Self::KubernetesValidate => {
+                "python3 -m pip install --target ~/.cache/flinkops/python kubernetes-validate".to_owned()
+            }
             _ => format!("apt-get install {}", self.debian_package().unwrap_or_default()),
         }
     }

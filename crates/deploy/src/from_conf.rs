@@ -276,7 +276,7 @@ fn runtime(spec: &mut ClusterSpec, keys: &mut Keys) {
     spec.network.min = keys.take(&["taskmanager.memory.network.min"], memory);
     spec.network.max = keys.take(&["taskmanager.memory.network.max"], memory);
     spec.rest.port = keys.number(&["rest.port"]);
-    spec.rest.bind = keys.text(&["rest.bind-address"]);
+    spec.rest.bind = Some(keys.text(&["rest.bind-address"]).unwrap_or_else(|| "all".to_owned()));
     spec.rest.submit = keys.take(&["web.submit.enable"], boolean);
     if spec.rest.submit == Some(false) {
         // Rendered together.

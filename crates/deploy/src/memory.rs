@@ -18,6 +18,12 @@ pub(crate) fn task_manager(spec: &ClusterSpec, group: &TaskManagerGroup) -> Resu
     total(spec, Process::TaskManager, &Node::task_manager(group))
 }
 
+/// Whether Flink would start with the sizes.
+pub(crate) fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
+    job_manager(spec)?;
+    spec.task_managers.iter().try_for_each(|group| task_manager(spec, group).map(drop))
+}
+
 fn total(spec: &ClusterSpec, process: Process, node: &Node<'_>) -> Result<MemorySize, DeployError> {
     let mut settings = Settings::empty(spec.flink_version);
     for setting in configuration::settings(spec, Target::Told, node).iter() {

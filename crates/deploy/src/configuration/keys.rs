@@ -84,11 +84,16 @@ fn addresses(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &mut 
                     "The name under which this TaskManager is found; Flink would guess it from its interfaces.",
                 );
             }
-            if node.job_manager {
+            if let (true, Some(own)) = (node.job_manager, node.host) {
+                let bind = match spec.rest.bind.as_deref() {
+                    None | Some("own") => Some(own.to_string()),
+                    Some("all") => None,
+                    Some(address) => Some(address.to_owned()),
+                };
                 all.set_if(
                     &["rest.bind-address"],
-                    spec.rest.bind.as_ref(),
-                    "The address that the REST endpoint listens on.",
+                    bind,
+                    "The address that the REST endpoint listens on; without it, it would be every one.",
                 );
             }
         }

@@ -20,28 +20,43 @@ mod jobs;
 
 use std::path::Path;
 
-use ops_core::spec::{ClusterSpec, Platform};
+use ops_core::spec::{ClusterSpec, Platform, TaskManagerGroup};
 
 use crate::artifact::Artifact;
 use crate::error::DeployError;
 use crate::kubernetes::names::Names;
 use crate::kubernetes::{Request, Tls, access, certificates, object};
+use crate::memory;
 
 /// The directory below that which is rendered into.
 pub const DIRECTORY: &str = "operator";
 
+/// Whether the operator can run what is described.
+///
+/// # Errors
+/// Several kinds of TaskManagers, which the operator does not have, or Flink would refuse the memory.
+pub fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
+    only_group(spec)?;
+    memory::check(spec)
+}
+
+fn only_group(spec: &ClusterSpec) -> Result<&TaskManagerGroup, DeployError> {
+    match &spec.task_managers[..] {
+        [group] => Ok(group),
+        _ => Err(DeployError::Field {
+            field: "taskManagers",
+            problem: "the operator has TaskManagers of one kind; keep one group for it".to_owned(),
+        }),
+    }
+}
+
 /// Everything for the operator.
 ///
 /// # Errors
-/// Several kinds of TaskManagers, which the operator does not have; stores are missing; or the version cannot be told what is
-/// described.
+/// As for [`check`]; stores are missing, or the version cannot be told what is described.
 pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>, DeployError> {
-    let [group] = &spec.task_managers[..] else {
-        return Err(DeployError::Field {
-            field: "taskManagers",
-            problem: "the operator has TaskManagers of one kind; keep one group for it".to_owned(),
-        });
-    };
+    check(spec)?;
+    let group = only_group(spec)?;
     let names = Names::of(spec);
     let tls = Tls::read(spec, Platform::Operator, request)?;
     let mut objects = vec![

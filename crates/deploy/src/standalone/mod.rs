@@ -26,6 +26,7 @@ use crate::artifact::Artifact;
 use crate::certificates::StoreDirectory;
 use crate::configuration::Secrets;
 use crate::error::DeployError;
+use crate::memory;
 
 /// The directory below that which is rendered into.
 pub const DIRECTORY: &str = "standalone";
@@ -61,11 +62,11 @@ impl Placement {
     }
 }
 
-/// Everything for bare hosts.
+/// Whether bare hosts can be what is described.
 ///
 /// # Errors
-/// Hosts are missing in the description, stores are missing, or the version cannot be told what is described.
-pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>, DeployError> {
+/// Hosts are missing, high availability needs Kubernetes, or Flink would refuse the memory.
+pub fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
     let missing = |field, reason| DeployError::Missing { platform: "standalone", field, reason };
     if spec.job_managers.hosts.is_empty() {
         return Err(missing("jobManagers.hosts", "the hosts that JobManagers run on"));
@@ -79,6 +80,15 @@ pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>
             problem: "`kubernetes` works within Kubernetes only; bare hosts have `zookeeper`".to_owned(),
         });
     }
+    memory::check(spec)
+}
+
+/// Everything for bare hosts.
+///
+/// # Errors
+/// As for [`check`]; stores are missing, or the version cannot be told what is described.
+pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>, DeployError> {
+    check(spec)?;
     let mut files = hosts::render(spec, request)?;
     files.extend(systemd::render(spec));
     files.push(Artifact::program("rollout.sh", rollout::script(spec)));

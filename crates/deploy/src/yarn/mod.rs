@@ -15,7 +15,7 @@ mod script;
 
 use std::path::{Path, PathBuf};
 
-use ops_core::spec::{ClusterSpec, InternalTls, Platform, RestTls};
+use ops_core::spec::{ClusterSpec, InternalTls, Platform, RestTls, TaskManagerGroup};
 use secure_conf::kerberos::Platform as KerberosPlatform;
 
 use crate::artifact::Artifact;
@@ -24,6 +24,7 @@ use crate::configuration::{
     self, Login, Node, Place, Secrets, Target, client_log_files, document, log_files,
 };
 use crate::error::DeployError;
+use crate::memory;
 
 /// The directory below that which is rendered into.
 pub const DIRECTORY: &str = "yarn";
@@ -31,21 +32,36 @@ pub const DIRECTORY: &str = "yarn";
 /// Where stores are, here and in containers.
 const STORES: &str = "tls";
 
+/// Whether YARN can be what is described.
+///
+/// # Errors
+/// Several kinds of TaskManagers, which YARN does not have, or Flink would refuse the memory.
+pub fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
+    only_group(spec)?;
+    memory::check(spec)
+}
+
+fn only_group(spec: &ClusterSpec) -> Result<&TaskManagerGroup, DeployError> {
+    match &spec.task_managers[..] {
+        [group] => Ok(group),
+        _ => Err(DeployError::Field {
+            field: "taskManagers",
+            problem: "Flink on YARN starts TaskManagers of one kind; keep one group for it".to_owned(),
+        }),
+    }
+}
+
 /// Everything for a session or an application on YARN.
 ///
 /// # Errors
-/// Several kinds of TaskManagers, which YARN does not have; stores are missing; or the version cannot be told what is described.
+/// As for [`check`]; stores are missing, or the version cannot be told what is described.
 pub fn render(
     spec: &ClusterSpec,
     stores: &StoreDirectory,
     secrets: &Secrets,
 ) -> Result<Vec<Artifact>, DeployError> {
-    let [group] = &spec.task_managers[..] else {
-        return Err(DeployError::Field {
-            field: "taskManagers",
-            problem: "Flink on YARN starts TaskManagers of one kind; keep one group for it".to_owned(),
-        });
-    };
+    check(spec)?;
+    let group = only_group(spec)?;
     let read = |on: bool, leaf| on.then(|| stores.read(&leaf)).transpose();
     let internal = read(
         spec.security.internal == InternalTls::Mutual,

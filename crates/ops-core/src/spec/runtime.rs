@@ -113,7 +113,8 @@ impl GarbageCollector {
 pub struct Rest {
     /// Its port. Default: 8081.
     pub port: Option<u16>,
-    /// The address it listens on, on hosts. Default: the JobManager's own.
+    /// The address it listens on, on hosts: `own` for the one that the JobManager's name stands for, `all`, or an address.
+    /// Default: own. (Flink's is all.)
     pub bind: Option<String>,
     /// The name under which clients reach it, where that is another than the JobManager's: goes into its certificate.
     pub names: Vec<String>,

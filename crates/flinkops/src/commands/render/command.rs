@@ -97,6 +97,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         if options.platforms.is_empty() { spec.platforms.clone() } else { options.platforms.clone() };
     platforms.sort();
     platforms.dedup();
+    deploy::check(&spec, &platforms)?;
     let beside = options.file.parent().unwrap_or(Path::new(""));
     let secrets = secrets(&spec, beside)?;
     let wanted = certificates::wanted(&spec, &platforms)?;

@@ -1,0 +1,9 @@
+//! `flinkops init` and `render`: what is rendered is judged by Flink itself, ZooKeeper, kubernetes-validate, shellcheck and
+//! systemd.
+
+mod artefacts;
+mod availability;
+mod cluster;
+mod rerender;
+mod round_trip;
+mod workplace;
