@@ -26,7 +26,7 @@ pub(crate) fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
 
 fn total(spec: &ClusterSpec, process: Process, node: &Node<'_>) -> Result<MemorySize, DeployError> {
     let mut settings = Settings::empty(spec.flink_version);
-    for setting in configuration::settings(spec, Target::Told, node).iter() {
+    for setting in configuration::settings(spec, Target::Operator, node).iter() {
         settings.set(&setting.key, &setting.value);
     }
     for (key, value) in &spec.flink {

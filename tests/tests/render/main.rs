@@ -4,6 +4,7 @@
 mod artefacts;
 mod availability;
 mod cluster;
+mod native_pods;
 mod rerender;
 mod round_trip;
 mod workplace;

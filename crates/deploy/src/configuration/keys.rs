@@ -20,8 +20,17 @@ pub enum Target<'a> {
         /// The namespace.
         namespace: &'a str,
     },
-    /// Whoever starts the processes tells them: YARN, the operator.
-    Told,
+    /// YARN, which starts the processes and tells them; several may share a machine.
+    Yarn,
+    /// The operator, which does the same with a pod for each.
+    Operator,
+}
+
+impl Target<'_> {
+    /// Whether the processes are told where they find each other by who starts them.
+    fn is_told(self) -> bool {
+        matches!(self, Self::Yarn | Self::Operator)
+    }
 }
 
 /// Keys that say how much memory a JobManager has.
@@ -123,7 +132,7 @@ fn addresses(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &mut 
                 );
             }
         }
-        Target::Told => {}
+        Target::Yarn | Target::Operator => {}
     }
 }
 
@@ -135,7 +144,7 @@ fn ports(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &mut Sett
     let fixed = matches!(target, Target::Kubernetes { .. });
     let or = |port: Option<u16>, own: u16| port.or(fixed.then_some(own));
     let ports = &spec.ports;
-    if !matches!(target, Target::Told) {
+    if !target.is_told() {
         all.set_if(&["jobmanager.rpc.port"], ports.job_manager_rpc, "The port of the JobManager's RPC.");
         if node.job_manager || node.is_client() {
             all.set_if(&["rest.port"], spec.rest.port, "The port of the REST endpoint and dashboard.");
@@ -199,7 +208,7 @@ fn high_availability(spec: &ClusterSpec, target: Target<'_>, all: &mut Settings)
                 "The node below which this Flink writes.",
             );
             // YARN names it after the application.
-            if !matches!(target, Target::Told) {
+            if !target.is_told() {
                 all.set(
                     &["high-availability.cluster-id"],
                     format!("/{}", spec.name),
@@ -363,7 +372,14 @@ fn surroundings(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &m
             "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
             "Every process shows its metrics to Prometheus.",
         );
-        all.also(&["metrics.reporter.prometheus.port"], port.to_string());
+        // Where processes share a machine, each takes the next that is free.
+        let shared = matches!(target, Target::Hosts) && node.job_manager && node.task_manager.is_some();
+        let ports = match target {
+            Target::Yarn => format!("{port}-{}", port.saturating_add(99)),
+            _ if shared => format!("{port}-{}", port.saturating_add(1)),
+            _ => port.to_string(),
+        };
+        all.also(&["metrics.reporter.prometheus.port"], ports);
     }
     if node.job_manager {
         all.set_if(

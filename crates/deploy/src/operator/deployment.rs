@@ -44,7 +44,7 @@ pub(super) fn objects(
     request: &Request<'_>,
 ) -> Result<Vec<Object>, DeployError> {
     let node = Node::both(group);
-    let settings = configuration::settings(spec, Target::Told, &node);
+    let settings = configuration::settings(spec, Target::Operator, &node);
     let place = Place {
         stores: STORES.into(),
         internal: tls.internal.as_ref(),

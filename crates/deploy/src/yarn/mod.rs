@@ -70,7 +70,7 @@ pub fn render(
     let rest =
         read(spec.security.rest != RestTls::Off, certificates::shared_rest_leaf(spec, Platform::Yarn)?)?;
     let node = Node::both(group);
-    let mut settings = configuration::settings(spec, Target::Told, &node);
+    let mut settings = configuration::settings(spec, Target::Yarn, &node);
     keys::add(spec, internal.is_some() || rest.is_some(), &mut settings);
     let place = Place {
         stores: PathBuf::from(STORES),

@@ -156,6 +156,7 @@ pub struct Network {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Metrics {
-    /// The port on which every process shows its metrics to Prometheus, usually 9249. Default: none.
+    /// The port on which every process shows its metrics to Prometheus, usually 9249; where processes share a machine, the
+    /// next ones, too. Default: none.
     pub prometheus: Option<u16>,
 }
