@@ -33,7 +33,15 @@ fn python_packages() {
         install(vec!["python3", "python3-pip"]);
     }
     let mut pip = process::command("python3");
-    pip.args(["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check", "--retries=5"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-cache-dir",
+        "--disable-pip-version-check",
+        "--retries=5",
+    ]);
     pip.arg("--target").arg(cache::python_packages(&cache)).arg(KUBERNETES_VALIDATE);
     if let Err(error) = process::run(&mut pip) {
         eprintln!("warning: {error}");

@@ -71,7 +71,8 @@ impl Walk<'_> {
     /// The lines of one field, without its comment.
     fn field(&self, name: &str, property: &Value, value: &Value, depth: Depth) -> Vec<String> {
         let target = self.resolved(property);
-        let indented = |lines: Vec<String>| lines.into_iter().map(|line| format!("  {line}").trim_end().to_owned());
+        let indented =
+            |lines: Vec<String>| lines.into_iter().map(|line| format!("  {line}").trim_end().to_owned());
         if target.get("properties").is_some() && !value.is_null() {
             let mut lines = vec![format!("{name}:")];
             lines.extend(indented(self.object(target, value, depth)));
@@ -100,7 +101,8 @@ impl Walk<'_> {
             Value::Object(map) if map.is_empty() => vec![format!("{name}: {{}}")],
             Value::Object(map) => {
                 let mut lines = vec![format!("{name}:")];
-                lines.extend(map.iter().map(|(key, value)| format!("  {}: {}", key_text(key), scalar(value))));
+                lines
+                    .extend(map.iter().map(|(key, value)| format!("  {}: {}", key_text(key), scalar(value))));
                 lines
             }
             other => vec![format!("{name}: {}", scalar(other))],

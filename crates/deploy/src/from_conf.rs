@@ -10,8 +10,8 @@ use ops_core::catalogue::Catalogue;
 use ops_core::conf::{ConfDocument, is_sensitive};
 use ops_core::secret::Secret;
 use ops_core::spec::{
-    CheckpointMode, ClusterName, ClusterSpec, GarbageCollector, HighAvailabilityMode, Host, InternalTls, Kerberos,
-    OnCancellation, RestTls, RestartStrategy, TaskManagerGroup,
+    CheckpointMode, ClusterName, ClusterSpec, GarbageCollector, HighAvailabilityMode, Host, InternalTls,
+    Kerberos, OnCancellation, RestTls, RestartStrategy, TaskManagerGroup,
 };
 use ops_core::units::{FlinkDuration, MemorySize};
 use ops_core::version::FlinkVersion;
@@ -167,13 +167,17 @@ fn list(text: &str, file: &str, notes: &mut Vec<String>) -> Vec<Host> {
             continue;
         }
         let (host, port) = match line.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !host.contains(':') => (host, Some(port)),
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !host.contains(':') => {
+                (host, Some(port))
+            }
             _ => (line, None),
         };
         if let (Some(port), "workers") = (port, file)
             && !notes.iter().any(|note| note.starts_with("workers names ports"))
         {
-            notes.push(format!("workers names ports, such as {port}; hosts have none there, and they are left out"));
+            notes.push(format!(
+                "workers names ports, such as {port}; hosts have none there, and they are left out"
+            ));
         }
         match host.parse::<Host>() {
             Ok(host) if hosts.contains(&host) => {
@@ -200,7 +204,8 @@ fn high_availability(from: &Installation<'_>, spec: &mut ClusterSpec, keys: &mut
     ha.storage = keys.text(&["high-availability.storageDir"]);
     if mode == HighAvailabilityMode::ZooKeeper {
         let quorum = keys.text(&["high-availability.zookeeper.quorum"]).unwrap_or_default();
-        ha.quorum = quorum.split(',').map(|server| server.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+        ha.quorum =
+            quorum.split(',').map(|server| server.trim().to_owned()).filter(|one| !one.is_empty()).collect();
         ha.root = keys.text(&["high-availability.zookeeper.path.root"]);
         let servers: Vec<_> = from
             .zoo_cfg
@@ -259,10 +264,9 @@ fn restart(spec: &mut ClusterSpec, keys: &mut Keys) {
         RestartStrategy::FixedDelay => {
             ("restart-strategy.fixed-delay.attempts", "restart-strategy.fixed-delay.delay")
         }
-        RestartStrategy::FailureRate => (
-            "restart-strategy.failure-rate.max-failures-per-interval",
-            "restart-strategy.failure-rate.delay",
-        ),
+        RestartStrategy::FailureRate => {
+            ("restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.failure-rate.delay")
+        }
         RestartStrategy::ExponentialDelay => ("", "restart-strategy.exponential-delay.initial-backoff"),
     };
     if !attempts.is_empty() {
@@ -315,8 +319,10 @@ fn java(spec: &mut ClusterSpec, keys: &mut Keys) {
         true => further_options(spec.flink_version, &options),
         false => options.split_whitespace().map(str::to_owned).collect(),
     };
-    let collectors: Vec<_> =
-        GarbageCollector::ALL.into_iter().filter(|one| jvm.options.iter().any(|option| option == one.option())).collect();
+    let collectors: Vec<_> = GarbageCollector::ALL
+        .into_iter()
+        .filter(|one| jvm.options.iter().any(|option| option == one.option()))
+        .collect();
     if let [one] = collectors[..] {
         jvm.garbage_collector = Some(one);
         jvm.options.retain(|option| option != one.option());
@@ -366,7 +372,10 @@ fn security(spec: &mut ClusterSpec, keys: &mut Keys, notes: &mut Vec<String>) {
     keys.take(&["security.kerberos.login.principal"], |_| Some(()));
     keys.take(&["security.kerberos.login.keytab"], |_| Some(()));
     // It is set to false with every keytab.
-    if keys.peek(&["security.kerberos.login.use-ticket-cache"]).is_some_and(|text| boolean(text) == Some(false)) {
+    if keys
+        .peek(&["security.kerberos.login.use-ticket-cache"])
+        .is_some_and(|text| boolean(text) == Some(false))
+    {
         keys.take(&["security.kerberos.login.use-ticket-cache"], |_| Some(()));
     }
     let contexts = keys.text(&["security.kerberos.login.contexts"]).unwrap_or_default();
@@ -383,7 +392,11 @@ fn security(spec: &mut ClusterSpec, keys: &mut Keys, notes: &mut Vec<String>) {
         principal,
         keytab: keytab.into(),
         krb5_conf,
-        contexts: contexts.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect(),
+        contexts: contexts
+            .split(',')
+            .map(|one| one.trim().to_owned())
+            .filter(|one| !one.is_empty())
+            .collect(),
     });
 }
 

@@ -25,6 +25,7 @@ pub mod kubernetes;
 mod memory;
 pub mod operator;
 pub mod preflight;
+mod shell;
 pub mod standalone;
 pub mod yarn;
 

@@ -51,7 +51,8 @@ fn application(version: &str, platform: &str) -> String {
 fn rendered(description: &str) -> Workplace {
     let place = Workplace::new(description);
     fs::write(place.path("s3-key"), "canary-secret-of-s3\n").unwrap();
-    let command = place.run.command(binaries::flinkops()).args(["render", "cluster.yaml", "--out", "rendered"]);
+    let command =
+        place.run.command(binaries::flinkops()).args(["render", "cluster.yaml", "--out", "rendered"]);
     command.env("S3_ACCESS", "canary-access-of-s3").run().expect_code(0);
     place
 }
@@ -80,15 +81,23 @@ fn validate(run: &TestRun, packages: &Path, version: &str, file: &Path) -> bool 
 fn kubernetes_takes_every_manifest() {
     let packages = require!(Need::KubernetesValidate);
     let mut checked = 0;
-    for description in [GUIDE.to_owned(), MUCH.to_owned(), application("1.20", "kubernetes"), application("2.3", "operator")] {
+    for description in
+        [GUIDE.to_owned(), MUCH.to_owned(), application("1.20", "kubernetes"), application("2.3", "operator")]
+    {
         let place = rendered(&description);
-        let manifests = files(&place, "kubernetes", ".yaml").into_iter().chain(files(&place, "operator", ".yaml"));
+        let manifests =
+            files(&place, "kubernetes", ".yaml").into_iter().chain(files(&place, "operator", ".yaml"));
         for file in manifests {
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
             let text = fs::read_to_string(&file).unwrap();
             // Kinds that are not Kubernetes' own, and files that are no objects.
-            let own = !text.contains("apiVersion: flink.apache.org") && !text.contains("apiVersion: cert-manager.io");
-            if name == "kustomization.yaml" || name == "helm-values.yaml" || file.to_string_lossy().contains("/client/") || !own {
+            let own = !text.contains("apiVersion: flink.apache.org")
+                && !text.contains("apiVersion: cert-manager.io");
+            if name == "kustomization.yaml"
+                || name == "helm-values.yaml"
+                || file.to_string_lossy().contains("/client/")
+                || !own
+            {
                 continue;
             }
             // The oldest and the newest that it knows.
@@ -102,7 +111,8 @@ fn kubernetes_takes_every_manifest() {
     // It can fail.
     let run = TestRun::new();
     let bad = run.path().join("bad.yaml");
-    fs::write(&bad, "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{prot: 1}]}\n").unwrap();
+    fs::write(&bad, "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{prot: 1}]}\n")
+        .unwrap();
     assert!(!validate(&run, &packages, "1.37.0", &bad));
 }
 
@@ -150,7 +160,8 @@ fn systemd_takes_every_unit() {
         // An instance, where the unit is a template.
         let named = place.path(&unit.file_name().unwrap().to_string_lossy().replace('@', "@1"));
         fs::copy(unit, &named).unwrap();
-        let output = place.run.command(&analyze).args(["verify", "--man=no"]).arg(&named).run().expect_code(0);
+        let output =
+            place.run.command(&analyze).args(["verify", "--man=no"]).arg(&named).run().expect_code(0);
         assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""), "{}", unit.display());
     }
     // It can fail.
@@ -165,14 +176,17 @@ fn the_linter_finds_nothing_in_what_is_rendered() {
     for version in ["1.18", "1.19", "1.20", "2.0", "2.1", "2.2", "2.3"] {
         let place = Workplace::new(GUIDE);
         place.render(&["--flink-version", version]);
-        let mut directories: Vec<_> =
-            fs::read_dir(place.path("rendered/standalone/hosts")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut directories: Vec<_> = fs::read_dir(place.path("rendered/standalone/hosts"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         let others = ["standalone/client", "yarn/conf", "kubernetes/client"];
         directories.extend(others.map(|name| place.path("rendered").join(name)));
         assert_eq!(directories.len(), 8);
         for directory in directories {
             let path = directory.display().to_string();
-            let output = place.flinkops(&["conf", "lint", &path, "--flink-version", version, "--fail-on", "info"], 0);
+            let output =
+                place.flinkops(&["conf", "lint", &path, "--flink-version", version, "--fail-on", "info"], 0);
             assert_eq!(output.stdout, "nothing found\n", "{version} {path}");
         }
     }
@@ -201,7 +215,9 @@ fn secrets_are_where_they_belong() {
             let text = String::from_utf8_lossy(&bytes);
             // What the operator's own client must know, and what opens nothing by itself.
             if name == "operator/flinkdeployment.yaml" {
-                let internal = text.lines().filter(|line| line.contains("password") && !line.contains("security.ssl.rest."));
+                let internal = text
+                    .lines()
+                    .filter(|line| line.contains("password") && !line.contains("security.ssl.rest."));
                 assert_eq!(internal.count(), 0, "{text}");
                 continue;
             }

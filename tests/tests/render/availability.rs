@@ -71,8 +71,9 @@ fn the_job_comes_back_when_its_leader_is_killed() {
     place.wait("the standby", || place.job(&access[1], &["list"]));
 
     first.signal(Signal::Kill, Recipient::Group);
-    let (_, restored) =
-        place.wait("the job on the other JobManager", || completed(&access[1]).filter(|(_, restored)| *restored > 0));
+    let (_, restored) = place.wait("the job on the other JobManager", || {
+        completed(&access[1]).filter(|(_, restored)| *restored > 0)
+    });
     assert!(restored > 0);
     // It goes on: checkpoints are taken again.
     let (before, _) = completed(&access[1]).unwrap_or_default();

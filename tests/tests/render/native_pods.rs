@@ -32,12 +32,18 @@ fn pods_are_joined(home: &Path, version: &str) {
     let volumes = pod["volumes"].as_array().unwrap();
     let configuration = volumes.iter().find(|volume| volume["name"] == "flink-config-volume").unwrap();
     let joined = &pod["initContainers"][0]["volumeMounts"];
-    assert!(joined.as_array().unwrap().iter().any(|mount| mount["name"] == configuration["name"]), "{joined}");
+    assert!(
+        joined.as_array().unwrap().iter().any(|mount| mount["name"] == configuration["name"]),
+        "{joined}"
+    );
     let container = &pod["containers"][0];
     let variables = container["env"].as_array().unwrap();
     let led = variables.iter().find(|variable| variable["name"] == "FLINK_CONF_DIR").unwrap();
     let mounts = container["volumeMounts"].as_array().unwrap();
-    assert!(mounts.iter().any(|mount| mount["mountPath"] == led["value"] && mount["name"] == "joined"), "{mounts:?}");
+    assert!(
+        mounts.iter().any(|mount| mount["mountPath"] == led["value"] && mount["name"] == "joined"),
+        "{mounts:?}"
+    );
     // Nothing of what was given is lost, and the start script is the one that reads the variable.
     assert!(["tls", "kerberos"].iter().all(|name| mounts.iter().any(|mount| mount["name"] == *name)));
     assert!(container["args"].to_string().contains("kubernetes-jobmanager.sh"), "{}", container["args"]);

@@ -15,7 +15,10 @@ taskManagers: [{hosts: [tm-1, tm-2], slots: 2}]
 fn the_same_description_gives_the_same_files() {
     let place = Workplace::new(SMALL);
     let first = place.render(&[]);
-    assert_eq!((&first["certificates"]["created"], &first["certificates"]["issued"]), (&true.into(), &5.into()));
+    assert_eq!(
+        (&first["certificates"]["created"], &first["certificates"]["issued"]),
+        (&true.into(), &5.into())
+    );
     let before = place.files("rendered");
     let second = place.render(&[]);
     assert_eq!(second["files"]["written"], 0);
@@ -46,7 +49,10 @@ fn what_was_edited_by_hand_is_named_and_kept() {
     let before = fs::read_to_string(&other).unwrap();
     fs::write(place.path("cluster.yaml"), SMALL.replace("slots: 2", "slots: 4")).unwrap();
     let refused = place.flinkops(&["render", "cluster.yaml", "--out", "rendered"], 2);
-    assert!(refused.stderr.contains("standalone/hosts/jm/config.yaml") && refused.stderr.contains("--overwrite"), "{refused}");
+    assert!(
+        refused.stderr.contains("standalone/hosts/jm/config.yaml") && refused.stderr.contains("--overwrite"),
+        "{refused}"
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), edited);
     assert_eq!(fs::read_to_string(&other).unwrap(), before, "nothing was written");
     place.flinkops(&["render", "cluster.yaml", "--out", "rendered", "--overwrite"], 0);
@@ -65,12 +71,24 @@ fn a_dry_run_writes_nothing() {
 #[test]
 fn wrong_input_is_said_before_anything_is_written() {
     for (description, more, said) in [
-        (SMALL.replace("hosts: [jm]", "replicas: 1"), &["--platform", "standalone"][..], "`jobManagers` needs `hosts`"),
+        (
+            SMALL.replace("hosts: [jm]", "replicas: 1"),
+            &["--platform", "standalone"][..],
+            "`jobManagers` needs `hosts`",
+        ),
         (SMALL.to_owned(), &["--platform", "mesos"], "standalone, yarn, kubernetes and operator"),
-        (SMALL.replace("slots: 2", "slots: 2, memory: 100m"), &["--platform", "kubernetes"], "Flink would refuse the memory of the TaskManager"),
+        (
+            SMALL.replace("slots: 2", "slots: 2, memory: 100m"),
+            &["--platform", "kubernetes"],
+            "Flink would refuse the memory of the TaskManager",
+        ),
         (format!("{SMALL}secrets: {{s3.secret-key: 'file:nowhere'}}\n"), &[], "secrets.s3.secret-key"),
         (format!("{SMALL}security: {{pki: {{keyType: rsa-1024}}}}\n"), &[], "security.pki.keyType"),
-        (format!("{SMALL}security: {{pki: {{stores: nowhere}}}}\n"), &[], "lacks the stores of jm and 4 more"),
+        (
+            format!("{SMALL}security: {{pki: {{stores: nowhere}}}}\n"),
+            &[],
+            "lacks the stores of jm and 4 more",
+        ),
         (format!("{SMALL}security: {{pki: {{authority: nowhere}}}}\n"), &[], "nowhere"),
     ] {
         let place = Workplace::new(&description);

@@ -25,14 +25,21 @@ fn differences(place: &Workplace, left: &Path, right: &Path, version: &str) -> B
 }
 
 fn configuration(directory: &Path) -> std::path::PathBuf {
-    ["flink-conf.yaml", "config.yaml"].map(|name| directory.join(name)).into_iter().find(|path| path.is_file()).unwrap()
+    ["flink-conf.yaml", "config.yaml"]
+        .map(|name| directory.join(name))
+        .into_iter()
+        .find(|path| path.is_file())
+        .unwrap()
 }
 
 fn stock(home: &Path, version: &str) {
     let place = Workplace::new("");
     let conf = home.join("conf");
     let from = conf.display().to_string();
-    place.flinkops(&["init", "cluster.yaml", "--overwrite", "--from-conf", &from, "--flink-version", version], 0);
+    place.flinkops(
+        &["init", "cluster.yaml", "--overwrite", "--from-conf", &from, "--flink-version", version],
+        0,
+    );
     place.render(&[]);
     let rendered = configuration(&place.path("rendered/standalone/hosts/localhost"));
     assert_eq!(differences(&place, &configuration(&conf), &rendered, version), BTreeSet::new(), "{version}");
@@ -40,7 +47,8 @@ fn stock(home: &Path, version: &str) {
 
 #[test]
 fn stock_configurations_come_back() {
-    let homes = require!(Need::Flink("1.18.1"), Need::Flink("1.20.5"), Need::Flink("2.0.2"), Need::Flink("2.3.0"));
+    let homes =
+        require!(Need::Flink("1.18.1"), Need::Flink("1.20.5"), Need::Flink("2.0.2"), Need::Flink("2.3.0"));
     for (home, version) in homes.iter().zip(["1.18.1", "1.20.5", "2.0.2", "2.3.0"]) {
         stock(home, version);
     }
@@ -62,7 +70,10 @@ fn the_guides_configuration_comes_back() {
     fs::write(conf.join("masters"), "jobmanager-host:8081\n").unwrap();
     let workers: String = (1..=4).map(|number| format!("taskmanager-{number}:8081\n")).collect();
     fs::write(conf.join("workers"), workers).unwrap();
-    let said = place.flinkops(&["init", "cluster.yaml", "--overwrite", "--from-conf", "conf", "--flink-version", "1.18"], 0);
+    let said = place.flinkops(
+        &["init", "cluster.yaml", "--overwrite", "--from-conf", "conf", "--flink-version", "1.18"],
+        0,
+    );
     assert!(said.stdout.contains("workers names ports"), "{said}");
     place.render(&[]);
     let of = |host: &str| {
@@ -75,10 +86,13 @@ fn the_guides_configuration_comes_back() {
         assert!(key.starts_with("security.ssl."), "{key}");
     }
     // What one alone lacks is the other's.
-    let only = |mine: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> { mine.difference(other).cloned().collect() };
+    let only = |mine: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
+        mine.difference(other).cloned().collect()
+    };
     assert_eq!(only(&manager, &worker), ["taskmanager.memory.process.size", "taskmanager.numberOfTaskSlots"]);
     for key in only(&worker, &manager) {
-        let job_managers = ["execution.", "jobmanager.", "parallelism.", "restart-strategy.", "state.backend."];
+        let job_managers =
+            ["execution.", "jobmanager.", "parallelism.", "restart-strategy.", "state.backend."];
         let is_own_name = key == "taskmanager.host";
         assert!(is_own_name || job_managers.iter().any(|prefix| key.starts_with(prefix)), "{key}");
     }

@@ -41,9 +41,12 @@ impl Workplace {
 
     /// Starts what a unit starts, with the variables that it sets, from the directory of a host.
     pub(crate) fn start(&self, home: &Path, unit: &str, host: &str, number: u16) -> Running {
-        let unit = fs::read_to_string(self.path(&format!("rendered/standalone/systemd/{unit}.service"))).unwrap();
+        let unit =
+            fs::read_to_string(self.path(&format!("rendered/standalone/systemd/{unit}.service"))).unwrap();
         let line = |name: &str| {
-            unit.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name} in {unit}"))
+            unit.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap_or_else(|| panic!("no {name} in {unit}"))
         };
         let mut words = line("ExecStart=").split_whitespace();
         let program = words.next().unwrap();

@@ -7,7 +7,10 @@ use ops_core::conf::ConfDocument;
 use ops_core::secret::Secret;
 use ops_core::spec::{ClusterSpec, Kerberos, RestTls};
 use secure_conf::kerberos::{KerberosWiring, Platform as KerberosPlatform, wire_kerberos};
-use secure_conf::ssl::{ClientAuthentication, ClientIdentity, ClientTls, RestTls as RestWiring, SslWiring, StorePaths, TlsProtocol, wire_ssl};
+use secure_conf::ssl::{
+    ClientAuthentication, ClientIdentity, ClientTls, RestTls as RestWiring, SslWiring, StorePaths,
+    TlsProtocol, wire_ssl,
+};
 
 use super::node::Node;
 use super::setting::Settings;
@@ -148,9 +151,8 @@ fn wire_login(
         // Where the platform chooses the hosts, all processes are one user.
         None => login.kerberos.principal.replace("/_HOST", ""),
     };
-    let principal = principal.parse().map_err(|error: secure_conf::keytab::PrincipalError| DeployError::Field {
-        field: "security.kerberos.principal",
-        problem: error.to_string(),
+    let principal = principal.parse().map_err(|error: secure_conf::keytab::PrincipalError| {
+        DeployError::Field { field: "security.kerberos.principal", problem: error.to_string() }
     })?;
     doc.append_comment("Kerberos: who logs in, and what for.");
     let wiring = KerberosWiring {

@@ -49,5 +49,9 @@ pub(super) fn options(version: FlinkVersion, jvm: &Jvm) -> String {
 /// Of options that a configuration has, those beside the base.
 pub fn further_options(version: FlinkVersion, options: &str) -> Vec<String> {
     let base = base_options(version);
-    options.split_whitespace().filter(|option| !base.iter().any(|one| one == option)).map(str::to_owned).collect()
+    options
+        .split_whitespace()
+        .filter(|option| !base.iter().any(|one| one == option))
+        .map(str::to_owned)
+        .collect()
 }

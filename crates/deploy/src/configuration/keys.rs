@@ -1,8 +1,6 @@
 //! From the fields of a description to Flink's keys.
 
-use ops_core::spec::{
-    CheckpointMode, ClusterSpec, HighAvailabilityMode, OnCancellation, RestartStrategy,
-};
+use ops_core::spec::{CheckpointMode, ClusterSpec, HighAvailabilityMode, OnCancellation, RestartStrategy};
 
 use super::java;
 use super::node::Node;
@@ -230,7 +228,8 @@ fn high_availability(spec: &ClusterSpec, target: Target<'_>, all: &mut Settings)
 fn memory(spec: &ClusterSpec, node: &Node<'_>, all: &mut Settings) {
     let said = |keys: &[&str]| keys.iter().any(|key| spec.flink.contains_key(*key));
     if node.job_manager && !said(&JOB_MANAGER_MEMORY) {
-        let memory = spec.job_managers.memory.map_or_else(|| JOB_MANAGER_DEFAULT.to_owned(), |it| it.to_string());
+        let memory =
+            spec.job_managers.memory.map_or_else(|| JOB_MANAGER_DEFAULT.to_owned(), |it| it.to_string());
         all.set(
             &["jobmanager.memory.process.size"],
             memory,
@@ -323,10 +322,9 @@ fn restart(spec: &ClusterSpec, all: &mut Settings) {
         RestartStrategy::FixedDelay => {
             ("restart-strategy.fixed-delay.attempts", "restart-strategy.fixed-delay.delay")
         }
-        RestartStrategy::FailureRate => (
-            "restart-strategy.failure-rate.max-failures-per-interval",
-            "restart-strategy.failure-rate.delay",
-        ),
+        RestartStrategy::FailureRate => {
+            ("restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.failure-rate.delay")
+        }
         RestartStrategy::ExponentialDelay => ("", "restart-strategy.exponential-delay.initial-backoff"),
     };
     all.set_if(&[attempts], restart.attempts, "How often.");

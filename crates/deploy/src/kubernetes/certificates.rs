@@ -64,7 +64,13 @@ pub(crate) fn objects(spec: &ClusterSpec, names: &Names, tls: &Tls, request: &Re
                 certificate["ipAddresses"] = json!(addresses);
             }
             let file = format!("certificate-{}.yaml", if is_rest { "rest" } else { "internal" });
-            Object::custom(file, "cert-manager.io/v1", "Certificate", &names.meta(names.with(name), None), certificate)
+            Object::custom(
+                file,
+                "cert-manager.io/v1",
+                "Certificate",
+                &names.meta(names.with(name), None),
+                certificate,
+            )
         })
         .collect();
     if let (false, Some(password)) = (objects.is_empty(), &request.store_password) {

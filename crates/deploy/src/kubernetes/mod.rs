@@ -8,6 +8,7 @@
 //!   secret-*.yaml                            passwords, stores, keytab: for their owner alone
 //!   service-*.yaml jobmanager.yaml taskmanager*.yaml
 //!   poddisruptionbudget.yaml networkpolicy.yaml ingress.yaml persistentvolumeclaim.yaml certificate.yaml
+//!   native/                                  ready commands for Flink's native integration instead
 //!   client/                                  a conf directory for bin/flink, through a port-forward or the Ingress
 //! ```
 //!
@@ -18,9 +19,11 @@ pub(crate) mod access;
 pub(crate) mod certificates;
 pub(crate) mod configuration;
 pub(crate) mod names;
+mod native;
 mod network;
 pub(crate) mod object;
 pub(crate) mod parts;
+pub(crate) mod pod_template;
 pub(crate) mod pods;
 pub(crate) mod storage;
 mod workloads;
@@ -87,9 +90,8 @@ impl Tls {
         let read = |leaf| request.stores.read(&leaf);
         let internal = internal_on.then(|| read(leaves::shared_leaf(spec, platform)?)).transpose()?;
         let rest = rest_on.then(|| read(leaves::shared_rest_leaf(spec, platform)?)).transpose()?;
-        let client = (spec.security.rest == RestTls::Mutual)
-            .then(|| read(leaves::CLIENT.parse()?))
-            .transpose()?;
+        let client =
+            (spec.security.rest == RestTls::Mutual).then(|| read(leaves::CLIENT.parse()?)).transpose()?;
         Ok(Self { internal, rest, client })
     }
 }
@@ -111,5 +113,6 @@ pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>
     let mut files: Vec<_> = object::kustomization(&names, &objects).into_iter().collect();
     files.extend(objects.into_iter().map(object::Object::into_artifact));
     files.extend(parts.client);
+    files.extend(native::files(spec, &names, &tls, request)?);
     Ok(files.into_iter().map(|file| file.below(Path::new(DIRECTORY))).collect())
 }

@@ -107,10 +107,8 @@ fn ingress(spec: &ClusterSpec, names: &Names, ports: &PodPorts) -> Ingress {
         match spec.security.rest {
             RestTls::Off => {}
             RestTls::ServerOnly => {
-                annotations.insert(
-                    "nginx.ingress.kubernetes.io/backend-protocol".to_owned(),
-                    "HTTPS".to_owned(),
-                );
+                annotations
+                    .insert("nginx.ingress.kubernetes.io/backend-protocol".to_owned(), "HTTPS".to_owned());
             }
             // The controller has no certificate that Flink would let in: clients speak to Flink itself.
             RestTls::Mutual => {
@@ -129,8 +127,7 @@ fn ingress(spec: &ClusterSpec, names: &Names, ports: &PodPorts) -> Ingress {
         }),
         ..IngressBackend::default()
     };
-    let path =
-        HTTPIngressPath { backend, path: Some("/".to_owned()), path_type: "Prefix".to_owned() };
+    let path = HTTPIngressPath { backend, path: Some("/".to_owned()), path_type: "Prefix".to_owned() };
     let tls = wanted.tls_secret.as_ref().map(|secret| {
         vec![IngressTLS { hosts: Some(vec![wanted.host.clone()]), secret_name: Some(secret.clone()) }]
     });
@@ -164,11 +161,10 @@ fn policies(spec: &ClusterSpec, names: &Names, ports: &PodPorts) -> Vec<(&'stati
             ..NetworkPolicySpec::default()
         }),
     };
-    let own = NetworkPolicyPeer {
-        pod_selector: Some(names.label_selector(None)),
-        ..NetworkPolicyPeer::default()
-    };
-    let namespace = NetworkPolicyPeer { pod_selector: Some(Default::default()), ..NetworkPolicyPeer::default() };
+    let own =
+        NetworkPolicyPeer { pod_selector: Some(names.label_selector(None)), ..NetworkPolicyPeer::default() };
+    let namespace =
+        NetworkPolicyPeer { pod_selector: Some(Default::default()), ..NetworkPolicyPeer::default() };
     let clients = match spec.security.rest {
         RestTls::Mutual => None,
         RestTls::ServerOnly | RestTls::Off if spec.kubernetes.ingress.is_some() => None,

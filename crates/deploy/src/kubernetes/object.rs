@@ -43,7 +43,11 @@ impl Object {
 
     pub(crate) fn into_artifact(self) -> Artifact {
         let text = yaml(&self.value);
-        if self.secret { Artifact::secret(&self.file, text.as_bytes()) } else { Artifact::public(&self.file, text) }
+        if self.secret {
+            Artifact::secret(&self.file, text.as_bytes())
+        } else {
+            Artifact::public(&self.file, text)
+        }
     }
 }
 

@@ -10,9 +10,7 @@ use zeroize::Zeroizing;
 use super::names::Names;
 use super::{LoginFiles, Request, Tls};
 use crate::artifact::Artifact;
-use crate::configuration::{
-    self, Login, Node, Place, Settings, Target, client_log_files, document,
-};
+use crate::configuration::{self, Login, Node, Place, Settings, Target, client_log_files, document};
 use crate::error::DeployError;
 
 /// Where stores are in a container.
@@ -123,7 +121,8 @@ fn client(
     let node = Node::client();
     // The store's place is the user's; the directory is used where it is rendered, or copied to a gateway.
     let stores = spec.installation.configuration.join("tls");
-    let material = tls.client.as_ref().or(tls.rest.as_ref()).filter(|_| spec.kubernetes.cert_manager.is_none());
+    let material =
+        tls.client.as_ref().or(tls.rest.as_ref()).filter(|_| spec.kubernetes.cert_manager.is_none());
     let place = Place { stores, internal: None, rest: material, kerberos: None };
     let host = spec.kubernetes.ingress.as_ref().map(|ingress| ingress.host.clone());
     let mut settings = Settings::new(spec.flink_version);
@@ -159,8 +158,5 @@ pub(crate) fn needs_token(spec: &ClusterSpec) -> bool {
 
 /// The Secret with the login's files, where they could be read.
 pub(crate) fn login_data(login: &LoginFiles) -> [(String, Vec<u8>); 2] {
-    [
-        (KEYTAB.to_owned(), login.keytab.to_vec()),
-        (KRB5.to_owned(), login.krb5_conf.clone().into_bytes()),
-    ]
+    [(KEYTAB.to_owned(), login.keytab.to_vec()), (KRB5.to_owned(), login.krb5_conf.clone().into_bytes())]
 }

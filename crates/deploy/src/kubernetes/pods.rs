@@ -353,10 +353,7 @@ fn volumes(spec: &ClusterSpec, names: &Names, parts: &Parts) -> Vec<Volume> {
 }
 
 /// cert-manager calls the stores of every certificate the same; here each has a directory.
-fn cert_manager_items(
-    spec: &ClusterSpec,
-    name: &str,
-) -> Option<Vec<k8s_openapi::api::core::v1::KeyToPath>> {
+fn cert_manager_items(spec: &ClusterSpec, name: &str) -> Option<Vec<k8s_openapi::api::core::v1::KeyToPath>> {
     spec.kubernetes.cert_manager.as_ref()?;
     let directory = if name == certificates::REST { "rest" } else { "internal" };
     let item = |key: &str| k8s_openapi::api::core::v1::KeyToPath {

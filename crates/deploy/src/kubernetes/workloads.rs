@@ -1,6 +1,8 @@
 //! What runs: JobManagers, TaskManagers, and how many may be away at once.
 
-use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy, StatefulSet, StatefulSetSpec};
+use k8s_openapi::api::apps::v1::{
+    Deployment, DeploymentSpec, DeploymentStrategy, StatefulSet, StatefulSetSpec,
+};
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -54,7 +56,8 @@ pub(super) fn objects(spec: &ClusterSpec, names: &Names, parts: &Parts) -> Resul
 
 fn job_manager(spec: &ClusterSpec, names: &Names, parts: &Parts) -> Result<Object, DeployError> {
     let is_available = spec.high_availability.mode != HighAvailabilityMode::None;
-    let mut arguments = vec![if spec.application.is_some() { "standalone-job" } else { "jobmanager" }.to_owned()];
+    let mut arguments =
+        vec![if spec.application.is_some() { "standalone-job" } else { "jobmanager" }.to_owned()];
     if let Some(application) = &spec.application {
         arguments.extend(job_arguments(spec, application));
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::rbac::v1::PolicyRule;
 use ops_core::conf::{ConfDocument, is_sensitive};
 use ops_core::spec::{ClusterSpec, Cpus, TaskManagerGroup};
 use ops_core::version::{Dialect, FlinkVersion};
@@ -13,28 +12,11 @@ use crate::error::DeployError;
 use crate::kubernetes::configuration::{CONFIGURATION, LOGIN as LOGIN_SECRET, opaque};
 use crate::kubernetes::names::Names;
 use crate::kubernetes::object::Object;
-use crate::kubernetes::parts::{self, LOGIN, STORES, login_data};
+use crate::kubernetes::parts::{self, STORES, login_data};
+use crate::kubernetes::pod_template::pod_template;
 use crate::kubernetes::pods::image;
-use crate::kubernetes::{Request, Tls, access, certificates, storage};
+use crate::kubernetes::{Request, Tls, access};
 use crate::memory;
-
-/// Where the joined configuration is.
-const CONF: &str = "/opt/flink/joined";
-/// Where Flink's native integration mounts the ConfigMap, and what it calls the volume.
-const MOUNTED: &str = "/opt/flink/conf";
-const MOUNTED_VOLUME: &str = "flink-config-volume";
-/// What the operator and Flink call the container with Flink in it.
-const MAIN: &str = "flink-main-container";
-
-/// What the JobManager does with the API server: it starts TaskManagers.
-pub(super) fn rules() -> Vec<PolicyRule> {
-    let all = ["create", "get", "list", "watch", "update", "patch", "delete", "deletecollection"];
-    vec![
-        access::rule("", "pods", &all),
-        access::rule("", "configmaps", &all),
-        access::rule("apps", "deployments", &["get", "list", "watch", "update", "patch", "delete"]),
-    ]
-}
 
 pub(super) fn objects(
     spec: &ClusterSpec,
@@ -55,8 +37,7 @@ pub(super) fn objects(
     let (configuration, secret) = split(&doc, spec.flink_version)?;
     let mut data = BTreeMap::new();
     data.insert("secret.yaml".to_owned(), secret.into_bytes());
-    let mut objects =
-        vec![Object::secret("secret-configuration.yaml", &opaque(names, CONFIGURATION, data))];
+    let mut objects = vec![Object::secret("secret-configuration.yaml", &opaque(names, CONFIGURATION, data))];
     if let Some(login) = &request.login {
         let data = login_data(login).into_iter().collect();
         objects.push(Object::secret("secret-kerberos.yaml", &opaque(names, LOGIN_SECRET, data)));
@@ -80,7 +61,7 @@ pub(super) fn objects(
                 memory::task_manager(spec, group)?.mebibytes(),
             ),
         },
-        "podTemplate": pod_template(spec, names, tls),
+        "podTemplate": pod_template(spec, names, tls, CONFIGURATION),
     });
     if let Some(ingress) = &spec.kubernetes.ingress {
         let mut value = json!({"template": ingress.host});
@@ -130,87 +111,4 @@ fn split(doc: &ConfDocument, version: FlinkVersion) -> Result<(Map<String, Value
         }
     }
     Ok((public, secret.to_text()))
-}
-
-fn pod_template(spec: &ClusterSpec, names: &Names, tls: &Tls) -> Value {
-    // Which of the two files the operator writes is its own affair, and has changed.
-    let script = format!(
-        "umask 077 && cp {MOUNTED}/* {CONF}/ && for file in {CONF}/config.yaml {CONF}/flink-conf.yaml; do if [ -e $file ]; then echo >> $file && cat /secret/secret.yaml >> $file; fi; done"
-    );
-    let restricted = json!({
-        "allowPrivilegeEscalation": false,
-        "capabilities": {"drop": ["ALL"]},
-    });
-    let mut mounts = vec![json!({"name": "joined", "mountPath": CONF, "readOnly": true})];
-    let mut volumes = vec![
-        json!({"name": "secret", "secret": {"secretName": names.with(CONFIGURATION), "defaultMode": 0o440}}),
-        json!({"name": "joined", "emptyDir": {"medium": "Memory"}}),
-    ];
-    let sources: Vec<_> = [(certificates::INTERNAL, &tls.internal), (certificates::REST, &tls.rest)]
-        .into_iter()
-        .filter(|(_, material)| material.is_some())
-        .map(|(name, _)| {
-            let mut secret = json!({"name": names.with(name)});
-            if spec.kubernetes.cert_manager.is_some() {
-                let directory = if name == certificates::REST { "rest" } else { "internal" };
-                secret["items"] = json!(["keystore.p12", "truststore.p12"].map(|key| {
-                    json!({"key": key, "path": format!("{directory}/{key}")})
-                }));
-            }
-            json!({"secret": secret})
-        })
-        .collect();
-    if !sources.is_empty() {
-        volumes.push(json!({"name": "tls", "projected": {"sources": sources, "defaultMode": 0o440}}));
-        mounts.push(json!({"name": "tls", "mountPath": STORES, "readOnly": true}));
-    }
-    if spec.security.kerberos.is_some() {
-        volumes.push(json!({"name": "kerberos", "secret": {"secretName": names.with(LOGIN_SECRET), "defaultMode": 0o440}}));
-        mounts.push(json!({"name": "kerberos", "mountPath": LOGIN, "readOnly": true}));
-    }
-    if let Some(volume) = &spec.kubernetes.volume {
-        volumes.push(json!({"name": "data", "persistentVolumeClaim": {"claimName": names.with(storage::DATA)}}));
-        mounts.push(json!({"name": "data", "mountPath": volume.path.as_deref().unwrap_or(storage::PATH)}));
-    }
-    let mut metadata = json!({"name": "pod-template", "labels": names.labels(None)});
-    if !spec.kubernetes.annotations.is_empty() {
-        metadata["annotations"] = json!(spec.kubernetes.annotations);
-    }
-    json!({
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": metadata,
-        "spec": {
-            "automountServiceAccountToken": true,
-            "securityContext": {
-                "runAsNonRoot": true,
-                "runAsUser": 9999,
-                "runAsGroup": 9999,
-                "fsGroup": 9999,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
-            "initContainers": [{
-                "name": "configuration",
-                "image": image(spec),
-                "command": ["/bin/sh", "-c", script],
-                "volumeMounts": [
-                    {"name": MOUNTED_VOLUME, "mountPath": MOUNTED, "readOnly": true},
-                    {"name": "secret", "mountPath": "/secret", "readOnly": true},
-                    {"name": "joined", "mountPath": CONF},
-                ],
-                "resources": {
-                    "requests": {"cpu": "50m", "memory": "32Mi"},
-                    "limits": {"cpu": "50m", "memory": "32Mi"},
-                },
-                "securityContext": restricted,
-            }],
-            "containers": [{
-                "name": MAIN,
-                "env": [{"name": "FLINK_CONF_DIR", "value": CONF}],
-                "volumeMounts": mounts,
-                "securityContext": restricted,
-            }],
-            "volumes": volumes,
-        },
-    })
 }

@@ -25,6 +25,7 @@ use ops_core::spec::{ClusterSpec, Platform, TaskManagerGroup};
 use crate::artifact::Artifact;
 use crate::error::DeployError;
 use crate::kubernetes::names::Names;
+use crate::kubernetes::pod_template::rules;
 use crate::kubernetes::{Request, Tls, access, certificates, object};
 use crate::memory;
 
@@ -63,7 +64,7 @@ pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>
         object::Object::new("namespace.yaml", &access::namespace(&names)),
         object::Object::new("serviceaccount.yaml", &access::account(spec, &names)),
     ];
-    objects.extend(access::role(spec, &names, deployment::rules()));
+    objects.extend(access::role(spec, &names, rules()));
     objects.extend(certificates::objects(spec, &names, &tls, request));
     objects.extend(deployment::objects(spec, &names, group, &tls, request)?);
     objects.extend(jobs::session_jobs(spec, &names));

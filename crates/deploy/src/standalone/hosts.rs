@@ -9,9 +9,7 @@ use secure_conf::kerberos::Platform as KerberosPlatform;
 use super::{Request, zookeeper};
 use crate::artifact::Artifact;
 use crate::certificates::{self, Material};
-use crate::configuration::{
-    self, Login, Node, Place, Target, client_log_files, document, log_files,
-};
+use crate::configuration::{self, Login, Node, Place, Target, client_log_files, document, log_files};
 use crate::error::DeployError;
 
 /// Where stores lie in the directory of a host.

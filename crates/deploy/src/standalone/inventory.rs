@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use ops_core::spec::{ClusterSpec, TaskManagerGroup};
 
 pub(super) fn text(spec: &ClusterSpec) -> String {
-    let mut text = format!("# Cluster {}: made by `flinkops render --inventory`.\nall:\n  vars:\n", spec.name);
+    let mut text =
+        format!("# Cluster {}: made by `flinkops render --inventory`.\nall:\n  vars:\n", spec.name);
     let files = &spec.installation;
     for (name, value) in [
         ("flink_cluster", spec.name.to_string()),

@@ -9,8 +9,7 @@ const SCRIPT: &str = include_str!("rollout.sh");
 pub(super) fn script(spec: &ClusterSpec) -> String {
     let lines = |items: Vec<String>| items.join("\n");
     let managers = spec.job_managers.hosts.iter().map(ToString::to_string).collect();
-    let workers =
-        spec.task_managers.iter().flat_map(|group| &group.hosts).map(ToString::to_string).collect();
+    let workers = spec.task_managers.iter().flat_map(|group| &group.hosts).map(ToString::to_string).collect();
     let zookeepers =
         zookeeper::servers(spec).into_iter().map(|(number, host)| format!("{number} {host}")).collect();
     let files = &spec.installation;

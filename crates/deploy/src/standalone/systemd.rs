@@ -29,7 +29,8 @@ pub(super) fn render(spec: &ClusterSpec) -> Vec<Artifact> {
 
 fn service(spec: &ClusterSpec, process: &str, start: &str) -> String {
     let files = &spec.installation;
-    let (home, conf, logs) = (files.home.display(), files.configuration.display(), files.service_logs().display());
+    let (home, conf, logs) =
+        (files.home.display(), files.configuration.display(), files.service_logs().display());
     let user = &files.user;
     let mut text = format!(
         "# Cluster {}: made by `flinkops render`.\n\

@@ -8,15 +8,20 @@
 //!   per-job.sh   where the version still has it
 //! ```
 //!
+//! A running cluster is found, looked at and ended through YARN's [`ResourceManager`].
+//!
 //! Stores are named relative to the directory that a process starts in: containers and the scripts both have `tls/` there.
 
 mod keys;
+mod manager;
 mod script;
 
 use std::path::{Path, PathBuf};
 
 use ops_core::spec::{ClusterSpec, InternalTls, Platform, RestTls, TaskManagerGroup};
 use secure_conf::kerberos::Platform as KerberosPlatform;
+
+pub use manager::{Ended, ResourceManager, YarnApplication, YarnError};
 
 use crate::artifact::Artifact;
 use crate::certificates::{self, StoreDirectory};

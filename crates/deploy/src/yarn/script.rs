@@ -2,6 +2,8 @@
 
 use ops_core::spec::{Application, ClusterSpec};
 
+use crate::shell::quoted;
+
 const HEAD: &str = include_str!("start.sh");
 
 /// Starts a session, or the application.
@@ -45,11 +47,6 @@ fn run(application: &Application, start: &str) -> String {
     command
 }
 
-/// One word for a shell, whatever is in it.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 fn fill(spec: &ClusterSpec, what: &str, command: &str) -> String {
     let kerberos = spec.security.kerberos.as_ref();
     let keytab = kerberos.map(|kerberos| quoted(&kerberos.keytab.to_string_lossy())).unwrap_or_default();
@@ -67,13 +64,4 @@ fn fill(spec: &ClusterSpec, what: &str, command: &str) -> String {
         .replace("@KEYTAB@", &keytab)
         .replace("@JAR@", &jar)
         .replace("@COMMAND@", command)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn words_stay_whole() {
-        assert_eq!(super::quoted("a b"), "'a b'");
-        assert_eq!(super::quoted("it's"), r"'it'\''s'");
-    }
 }

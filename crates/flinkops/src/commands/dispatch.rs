@@ -29,7 +29,7 @@ pub(crate) enum Command {
     /// Keytabs: made, looked into, changed, and proven at the KDC, without MIT's tools.
     #[command(subcommand)]
     Keytab(keytab::Command),
-    /// Hosts for Flink: whether a machine is fit.
+    /// Where Flink runs: whether a machine is fit, and what each platform needs.
     #[command(subcommand)]
     Deploy(deploy::Command),
     /// Jobs of a cluster.

@@ -22,9 +22,8 @@ fn secrets(spec: &ClusterSpec) -> Option<String> {
             "`flink` holds the secret `{key}`; name where it is fetched instead: `secrets: {{{key}: 'file:PATH'}}`"
         ));
     }
-    let unfetchable = |source: &str| {
-        !matches!(source.split_once(':'), Some(("env" | "file", rest)) if !rest.is_empty())
-    };
+    let unfetchable =
+        |source: &str| !matches!(source.split_once(':'), Some(("env" | "file", rest)) if !rest.is_empty());
     let (key, _) = spec.secrets.iter().find(|(_, source)| unfetchable(source))?;
     // What stands there may be the secret itself.
     Some(format!("`secrets.{key}` does not say where the secret is: `env:NAME` or `file:PATH` is needed"))
@@ -81,7 +80,9 @@ fn high_availability(spec: &ClusterSpec) -> Option<String> {
     match ha.mode {
         HighAvailabilityMode::None => return None,
         HighAvailabilityMode::ZooKeeper if ha.quorum.is_empty() => {
-            return Some("`highAvailability.quorum` is needed for ZooKeeper: a list of `host:port`".to_owned());
+            return Some(
+                "`highAvailability.quorum` is needed for ZooKeeper: a list of `host:port`".to_owned(),
+            );
         }
         HighAvailabilityMode::Kubernetes if spec.platforms.contains(&Platform::Standalone) => {
             return Some(
@@ -108,7 +109,9 @@ fn restart(spec: &ClusterSpec) -> Option<String> {
     let fits = |has: bool, field: &str| {
         has.then(|| match restart.strategy {
             None => Some(format!("`restart.{field}` needs a `restart.strategy`")),
-            Some(RestartStrategy::None) => Some(format!("`restart.{field}` has no meaning with the strategy `none`")),
+            Some(RestartStrategy::None) => {
+                Some(format!("`restart.{field}` has no meaning with the strategy `none`"))
+            }
             Some(RestartStrategy::ExponentialDelay) if field == "attempts" => {
                 Some("`restart.attempts` has no meaning with the strategy `exponential-delay`".to_owned())
             }
@@ -121,12 +124,10 @@ fn restart(spec: &ClusterSpec) -> Option<String> {
 
 fn paths(spec: &ClusterSpec) -> Option<String> {
     let files = &spec.installation;
-    let all = [
-        ("installation.home", &files.home),
-        ("installation.configuration", &files.configuration),
-    ];
+    let all = [("installation.home", &files.home), ("installation.configuration", &files.configuration)];
     let logs = files.logs.as_ref().map(|logs| ("installation.logs", logs));
-    let kerberos = spec.security.kerberos.as_ref().map(|kerberos| ("security.kerberos.keytab", &kerberos.keytab));
+    let kerberos =
+        spec.security.kerberos.as_ref().map(|kerberos| ("security.kerberos.keytab", &kerberos.keytab));
     let java = spec.jvm.home.as_ref().map(|home| ("jvm.home", home));
     for (field, path) in all.into_iter().chain(logs).chain(kerberos).chain(java) {
         let text = path.to_string_lossy();

@@ -294,7 +294,11 @@ taskManagers:
             ),
             ("slots: 4", "slots: many", "expected 1 to 65535 slots"),
             ("hosts: [jm]", "hosts: [jm, jm2]", "two JobManagers need `highAvailability`"),
-            ("hosts: [tm-1, tm-2, jm]", "hosts: []", "cluster.yaml: a group of TaskManagers needs `hosts` or `replicas`"),
+            (
+                "hosts: [tm-1, tm-2, jm]",
+                "hosts: []",
+                "cluster.yaml: a group of TaskManagers needs `hosts` or `replicas`",
+            ),
             ("name: small\n", "", "the field `name` is missing"),
             ("tm-2", "tm 2", "`tm 2` is not a host"),
             ("taskManagers:", "taskManagers: [", "cluster.yaml:"),

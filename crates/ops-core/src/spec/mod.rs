@@ -26,7 +26,9 @@ mod state;
 
 pub use cluster::{ApiVersion, ClusterName, ClusterSpec};
 pub use host::{Host, HostError};
-pub use platform::{Application, CertManager, Expose, Ingress, Kubernetes, Platform, SessionJob, Volume, Yarn};
+pub use platform::{
+    Application, CertManager, Expose, Ingress, Kubernetes, Platform, SessionJob, Volume, Yarn,
+};
 pub use processes::{Cpus, JobManagers, TaskManagerGroup};
 pub use runtime::{GarbageCollector, Installation, Jvm, Metrics, Network, Ports, Rest};
 pub use security::{InternalTls, Kerberos, Pki, RestTls, Security};

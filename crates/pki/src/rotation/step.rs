@@ -13,9 +13,9 @@ use super::plan::{Leaf, NextStep, Phase, RotationPlan};
 use crate::authority::{Authority, LeafRequest, Lock};
 use crate::certificate::fingerprint_sha256;
 use crate::error::PkiError;
-use ops_core::replacements::Replacements;
 use crate::profile::Validity;
 use crate::store::{Entry, EntryKind, Store};
+use ops_core::replacements::Replacements;
 
 /// Thousands of nodes with a dozen names each.
 const MAX_PLAN: u64 = 64 << 20;

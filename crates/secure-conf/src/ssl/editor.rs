@@ -10,9 +10,7 @@ use ops_core::version::FlinkVersion;
 use serde::Serialize;
 
 use super::facts;
-use super::wiring::{
-    ClientTls, Ordered, SslWiring, StorePaths, StoreType, Stores, TlsProtocol, Truststore,
-};
+use super::wiring::{ClientTls, Ordered, SslWiring, StorePaths, StoreType, Stores, TlsProtocol, Truststore};
 use crate::error::SecureConfError;
 
 /// One key that was changed. Values that are secrets are shown as `…`.

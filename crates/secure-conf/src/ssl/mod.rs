@@ -13,6 +13,6 @@ pub use check::{
 pub use editor::Change;
 pub use secrets::{SecretEntry, kubernetes_secret, take_secrets};
 pub use wiring::{
-    ClientAuthentication, ClientIdentity, ClientTls, RestTls, SslWiring, StorePaths, StoreType, Stores, TlsProtocol,
-    Truststore, wire_ssl,
+    ClientAuthentication, ClientIdentity, ClientTls, RestTls, SslWiring, StorePaths, StoreType, Stores,
+    TlsProtocol, Truststore, wire_ssl,
 };

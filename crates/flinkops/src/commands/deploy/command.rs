@@ -1,8 +1,9 @@
 //! The verbs of `flinkops deploy`.
 
 use clap::Subcommand;
+use ops_core::spec::Platform;
 
-use super::preflight;
+use super::{platform, preflight, yarn};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -10,10 +11,23 @@ use crate::output::Output;
 pub(crate) enum Command {
     /// Looks whether this machine is fit for Flink: found, required, and how to mend it.
     Preflight(preflight::Options),
+    /// Renders directories for bare hosts, systemd units and a rollout script: `flinkops render --platform standalone`.
+    Standalone(platform::Options),
+    /// Clusters on YARN: rendered, found, ended.
+    #[command(subcommand)]
+    Yarn(yarn::Command),
+    /// Renders manifests for Kubernetes: `flinkops render --platform kubernetes`.
+    Kubernetes(platform::Options),
+    /// Renders objects for Flink's operator: `flinkops render --platform operator`.
+    Operator(platform::Options),
 }
 
 pub(crate) fn run(command: Command, output: &Output) -> Result<u8, Failure> {
     match command {
         Command::Preflight(options) => preflight::run(&options, output),
+        Command::Standalone(options) => platform::run(&options, Platform::Standalone, output),
+        Command::Yarn(command) => yarn::run(&command, output),
+        Command::Kubernetes(options) => platform::run(&options, Platform::Kubernetes, output),
+        Command::Operator(options) => platform::run(&options, Platform::Operator, output),
     }
 }

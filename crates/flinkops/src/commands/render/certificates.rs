@@ -74,8 +74,10 @@ fn key(spec: &ClusterSpec) -> Result<KeyKind, Failure> {
         .parse()
         .map_err(|error| Failure::usage(error).during("security.pki.keyType"))?;
     if kind == KeyKind::Ed25519 {
-        return Err(Failure::usage("security.pki.keyType: Flink's Java has no cipher suites for ed25519 everywhere")
-            .help("use p-256"));
+        return Err(Failure::usage(
+            "security.pki.keyType: Flink's Java has no cipher suites for ed25519 everywhere",
+        )
+        .help("use p-256"));
     }
     Ok(kind)
 }
@@ -187,8 +189,12 @@ impl Plan<'_> {
     }
 
     fn check_foreign(&self, directory: &StoreDirectory) -> Result<(), Failure> {
-        let missing: Vec<_> =
-            self.wanted.iter().filter(|leaf| directory.read(&leaf.name).is_err()).map(|leaf| leaf.name.as_str()).collect();
+        let missing: Vec<_> = self
+            .wanted
+            .iter()
+            .filter(|leaf| directory.read(&leaf.name).is_err())
+            .map(|leaf| leaf.name.as_str())
+            .collect();
         let [first, rest @ ..] = &missing[..] else { return Ok(()) };
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
         Err(Failure::usage(format!(

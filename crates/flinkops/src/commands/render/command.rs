@@ -39,13 +39,20 @@ pub(crate) struct Options {
     /// The description of the cluster.
     #[arg(value_name = "FILE", default_value = "cluster.yaml")]
     file: PathBuf,
-    /// Where everything is written; a new directory is readable by you alone.
-    #[arg(long = "out", value_name = "DIR")]
-    out: PathBuf,
     /// The platform to render for: standalone, yarn, kubernetes or operator; may be given several times [default: those in
     /// cluster.yaml].
     #[arg(long = "platform", value_name = "PLATFORM", value_parser = platform)]
     platforms: Vec<Platform>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What is the same for one platform and for several.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Where everything is written; a new directory is readable by you alone.
+    #[arg(long = "out", value_name = "DIR")]
+    out: PathBuf,
     /// The Flink to render for [default: the one in cluster.yaml].
     #[arg(long, value_name = "VERSION")]
     flink_version: Option<FlinkVersion>,
@@ -88,17 +95,26 @@ struct Rendered {
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
+    render(&options.file, &options.platforms, &options.common, output)
+}
+
+/// Renders a description for these platforms, or for those that it names.
+pub(crate) fn render(
+    file: &Path,
+    platforms: &[Platform],
+    options: &Common,
+    output: &Output,
+) -> Result<u8, Failure> {
     let watch = adapters::Stopwatch::start();
-    let mut spec = ClusterSpec::read(&options.file)?;
+    let mut spec = ClusterSpec::read(file)?;
     if let Some(version) = options.flink_version {
         spec.flink_version = version;
     }
-    let mut platforms =
-        if options.platforms.is_empty() { spec.platforms.clone() } else { options.platforms.clone() };
+    let mut platforms = if platforms.is_empty() { spec.platforms.clone() } else { platforms.to_vec() };
     platforms.sort();
     platforms.dedup();
     deploy::check(&spec, &platforms)?;
-    let beside = options.file.parent().unwrap_or(Path::new(""));
+    let beside = file.parent().unwrap_or(Path::new(""));
     let secrets = secrets(&spec, beside)?;
     let wanted = certificates::wanted(&spec, &platforms)?;
     let mut rendered = Rendered {
@@ -121,7 +137,8 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         for platform in &platforms {
             files.extend(artifacts(&spec, *platform, &stores, &secrets, options)?);
         }
-        let head = write::Head { cluster: &spec.name, flink_version: spec.flink_version, platforms: &platforms };
+        let head =
+            write::Head { cluster: &spec.name, flink_version: spec.flink_version, platforms: &platforms };
         rendered.files = Some(write::write(&options.out, &head, &files, options.overwrite, &progress)?);
         progress.finish();
     }
@@ -137,7 +154,8 @@ fn secrets(spec: &ClusterSpec, beside: &Path) -> Result<Secrets, Failure> {
             Some(path) => connection::file_source(&beside.join(path)),
             None => source.clone(),
         };
-        let secret = connection::secret(&source, key).map_err(|failure| failure.during(format!("secrets.{key}")))?;
+        let secret =
+            connection::secret(&source, key).map_err(|failure| failure.during(format!("secrets.{key}")))?;
         secrets.insert(key.clone(), secret);
     }
     Ok(secrets)
@@ -148,7 +166,7 @@ fn artifacts(
     platform: Platform,
     stores: &deploy::certificates::StoreDirectory,
     secrets: &Secrets,
-    options: &Options,
+    options: &Common,
 ) -> Result<Vec<Artifact>, Failure> {
     let place = match options.in_place {
         false => Placement::Installed,
@@ -163,8 +181,12 @@ fn artifacts(
             Ok(standalone::render(spec, &request)?)
         }
         Platform::Yarn => Ok(deploy::yarn::render(spec, stores, secrets)?),
-        Platform::Kubernetes => Ok(deploy::kubernetes::render(spec, &kubernetes(spec, stores, secrets, options)?)?),
-        Platform::Operator => Ok(deploy::operator::render(spec, &kubernetes(spec, stores, secrets, options)?)?),
+        Platform::Kubernetes => {
+            Ok(deploy::kubernetes::render(spec, &kubernetes(spec, stores, secrets, options)?)?)
+        }
+        Platform::Operator => {
+            Ok(deploy::operator::render(spec, &kubernetes(spec, stores, secrets, options)?)?)
+        }
     }
 }
 
@@ -173,7 +195,7 @@ fn kubernetes<'a>(
     spec: &ClusterSpec,
     stores: &'a deploy::certificates::StoreDirectory,
     secrets: &'a Secrets,
-    options: &Options,
+    options: &Common,
 ) -> Result<deploy::kubernetes::Request<'a>, Failure> {
     let store_password = match &spec.kubernetes.cert_manager {
         Some(_) => Some(certificates::store_password(&options.out)?),
@@ -226,7 +248,8 @@ fn human(rendered: &Rendered, elapsed: Duration) -> String {
 /// What is left to be done by hand.
 fn notes(spec: &ClusterSpec, platforms: &[Platform]) -> Result<Vec<String>, Failure> {
     let mut notes = Vec::new();
-    let in_pods = platforms.iter().any(|platform| matches!(platform, Platform::Kubernetes | Platform::Operator));
+    let in_pods =
+        platforms.iter().any(|platform| matches!(platform, Platform::Kubernetes | Platform::Operator));
     if let (true, Some(kerberos), None) = (in_pods, &spec.security.kerberos, login(spec)?) {
         let namespace = spec.kubernetes.namespace.as_deref().unwrap_or(spec.name.as_str());
         let krb5_conf = kerberos.krb5_conf.as_deref().unwrap_or(Path::new("/etc/krb5.conf"));

@@ -50,7 +50,8 @@ impl Manifest {
                 .help("render into another directory, or remove the file: everything there then counts as edited by hand")
         })?;
         // Paths that lead out of the directory are nothing that was rendered.
-        let inside = |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let inside =
+            |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
         match manifest.files.keys().find(|path| !inside(path)) {
             None => Ok(manifest),
             Some(odd) => Err(Failure::usage(format!(

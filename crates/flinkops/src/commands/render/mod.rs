@@ -6,4 +6,4 @@ mod manifest;
 mod progress;
 mod write;
 
-pub(crate) use command::{Options, run};
+pub(crate) use command::{Common, Options, render, run};

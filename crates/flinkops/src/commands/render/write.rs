@@ -133,12 +133,7 @@ fn save(path: &Path, manifest: &Manifest) -> Result<(), Failure> {
     Ok(files::write(path, text.as_bytes(), files::Access::Public)?)
 }
 
-fn present(
-    out: &Path,
-    path: &Path,
-    before: Option<&manifest::File>,
-    artifact: Option<&Artifact>,
-) -> Present {
+fn present(out: &Path, path: &Path, before: Option<&manifest::File>, artifact: Option<&Artifact>) -> Present {
     let path = out.join(path);
     let Ok(data) = fs::symlink_metadata(&path) else { return Present::Nothing };
     let Ok(content) = fs::read(&path) else { return Present::Edited };
