@@ -57,6 +57,8 @@ pub enum Need {
     Shellcheck,
     /// `systemd-analyze`, which knows what systemd makes of units.
     SystemdAnalyze,
+    /// `ip` of iproute2, which makes networks.
+    Ip,
     /// `kubernetes-validate` of Python's package index, with the schemas of many Kubernetes: the directory that Python finds
     /// it in, in the [`cache`].
     KubernetesValidate,
@@ -97,7 +99,7 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 18] = [
+    pub const PROGRAMS: [Self; 19] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
@@ -116,6 +118,7 @@ impl Need {
         Self::ZooKeeper,
         Self::Shellcheck,
         Self::SystemdAnalyze,
+        Self::Ip,
     ];
 
     /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, the first without, the newest.
@@ -141,6 +144,7 @@ impl Need {
             Self::Pytest => Some("pytest-3"),
             Self::Shellcheck => Some("shellcheck"),
             Self::SystemdAnalyze => Some("systemd-analyze"),
+            Self::Ip => Some("ip"),
             Self::Flink(_) | Self::ZooKeeper | Self::KubernetesValidate => None,
         }
     }
@@ -161,6 +165,7 @@ impl Need {
             Self::ZooKeeper => Some("libzookeeper-java"),
             Self::Shellcheck => Some("shellcheck"),
             Self::SystemdAnalyze => Some("systemd"),
+            Self::Ip => Some("iproute2"),
             Self::Flink(_) | Self::KubernetesValidate => None,
         }
     }
@@ -247,6 +252,11 @@ pub fn all_or_skip<const N: usize>(test: &str, needs: [Need; N]) -> Option<[Path
             None
         }
     }
+}
+
+/// Skips a test for what no package provides, such as a right that a container does not have.
+pub fn skip(test: &str, missing: &Missing) {
+    record(test, missing, environment::path(SKIP_LOG).as_deref());
 }
 
 /// Finds everything, or says what the first missing thing is.

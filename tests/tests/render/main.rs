@@ -5,6 +5,8 @@ mod artefacts;
 mod availability;
 mod cluster;
 mod native_pods;
+mod network;
 mod rerender;
+mod rollout;
 mod round_trip;
 mod workplace;
