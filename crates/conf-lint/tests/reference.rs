@@ -35,7 +35,13 @@ lint:
       reason: a proxy in front of it asks for a login
 ```
 
-An exception that allows nothing is a finding by itself (FC010).
+An exception that allows nothing is a finding by itself (FC010). The same file may say who reads the configuration, so that
+what concerns other processes is not asked for:
+
+```yaml
+apiVersion: flinkops/v1
+processes: [taskmanager]   # of jobmanager, taskmanager, client; without it, all of them
+```
 ";
 
 fn page() -> String {

@@ -17,6 +17,7 @@
 
 pub mod artifact;
 pub mod certificates;
+mod check;
 pub mod configuration;
 mod describe;
 mod error;
@@ -29,23 +30,7 @@ mod shell;
 pub mod standalone;
 pub mod yarn;
 
+pub use check::check;
 pub use describe::describe;
 pub use error::DeployError;
 pub use from_conf::{Described, Installation, describe_installation};
-
-/// Whether the platforms can be what is described, as far as that can be said without certificates.
-///
-/// # Errors
-/// The first thing that one of them cannot do.
-pub fn check(
-    spec: &ops_core::spec::ClusterSpec,
-    platforms: &[ops_core::spec::Platform],
-) -> Result<(), DeployError> {
-    use ops_core::spec::Platform;
-    platforms.iter().try_for_each(|platform| match platform {
-        Platform::Standalone => standalone::check(spec),
-        Platform::Yarn => yarn::check(spec),
-        Platform::Kubernetes => memory::check(spec),
-        Platform::Operator => operator::check(spec),
-    })
-}

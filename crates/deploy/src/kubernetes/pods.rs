@@ -209,7 +209,7 @@ fn container(spec: &ClusterSpec, parts: &Parts, kind: &Kind<'_>) -> Container {
     };
     // As much as Flink plans for and no less: the kernel never kills what was planned. CPU has no limit: one would only
     // slow down what is idle capacity.
-    let memory = Quantity(format!("{}", memory(kind.memory)));
+    let memory = Quantity(memory(kind.memory));
     let requests = BTreeMap::from([
         ("cpu".to_owned(), Quantity(kind.cpus.to_string())),
         ("memory".to_owned(), memory.clone()),

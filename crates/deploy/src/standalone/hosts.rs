@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use ops_core::spec::{ClusterSpec, Host, InternalTls, RestTls};
 use secure_conf::kerberos::Platform as KerberosPlatform;
 
-use super::{Request, zookeeper};
+use super::render::Request;
+use super::zookeeper;
 use crate::artifact::Artifact;
 use crate::certificates::{self, Material};
 use crate::configuration::{self, Login, Node, Place, Target, client_log_files, document, log_files};

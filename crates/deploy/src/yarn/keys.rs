@@ -39,7 +39,7 @@ pub(super) fn add(spec: &ClusterSpec, ships_stores: bool, settings: &mut Setting
     if ships_stores {
         settings.set(
             &["yarn.ship-files"],
-            super::STORES,
+            super::render::STORES,
             "The stores; every container has them in `tls` of the directory it starts in.",
         );
     }

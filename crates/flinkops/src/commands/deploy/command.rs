@@ -12,13 +12,18 @@ pub(crate) enum Command {
     /// Looks whether this machine is fit for Flink: found, required, and how to mend it.
     Preflight(preflight::Options),
     /// Renders directories for bare hosts, systemd units and a rollout script: `flinkops render --platform standalone`.
+    #[command(after_help = "Example:\n  flinkops deploy standalone cluster.yaml --out rendered --inventory")]
     Standalone(platform::Options),
     /// Clusters on YARN: rendered, found, ended.
     #[command(subcommand)]
     Yarn(yarn::Command),
     /// Renders manifests for Kubernetes: `flinkops render --platform kubernetes`.
+    #[command(after_help = "Example:\n  flinkops deploy kubernetes cluster.yaml --out rendered")]
     Kubernetes(platform::Options),
     /// Renders objects for Flink's operator: `flinkops render --platform operator`.
+    #[command(
+        after_help = "Example:\n  flinkops deploy operator cluster.yaml --out rendered --flink-version 2.3"
+    )]
     Operator(platform::Options),
 }
 

@@ -11,6 +11,7 @@ use crate::output::Output;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Renders a conf directory and start scripts: what `flinkops render --platform yarn` does.
+    #[command(after_help = "Example:\n  flinkops deploy yarn render cluster.yaml --out rendered")]
     Render(platform::Options),
     /// Lists the Flink clusters on YARN, and where their REST endpoints are.
     Status(status::Options),
