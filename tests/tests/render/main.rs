@@ -6,6 +6,7 @@ mod availability;
 mod cluster;
 mod native_pods;
 mod network;
+mod pods;
 mod rerender;
 mod rollout;
 mod round_trip;

@@ -4,8 +4,12 @@ use std::path::{Path, PathBuf};
 
 use end_to_end::run::{Output, TestRun};
 
-/// The hosts' addresses begin with it: one of the ranges that nobody routes.
-const NET: &str = "198.18.77";
+/// What the hosts' addresses begin with: 198.18.0.0/15 is one of the ranges that nobody routes, and other runs take other
+/// parts of it.
+fn net() -> String {
+    let part = std::process::id() % 512;
+    format!("198.{}.{}", 18 + part / 256, part % 256)
+}
 
 pub(crate) struct Network<'a> {
     run: &'a TestRun,
@@ -22,7 +26,7 @@ impl<'a> Network<'a> {
         let network = Self { run, ip: ip.to_owned(), tag, count };
         let bridge = network.bridge();
         network.ip(&["link", "add", &bridge, "type", "bridge"])?;
-        network.ip(&["addr", "add", &format!("{NET}.254/24"), "dev", &bridge])?;
+        network.ip(&["addr", "add", &format!("{}.254/24", net()), "dev", &bridge])?;
         network.ip(&["link", "set", &bridge, "up"])?;
         for host in 0..count {
             let (name, here, there) =
@@ -41,7 +45,7 @@ impl<'a> Network<'a> {
 
     /// The address of a host.
     pub(crate) fn address(host: usize) -> String {
-        format!("{NET}.{}", host + 1)
+        format!("{}.{}", net(), host + 1)
     }
 
     /// The namespace of a host.

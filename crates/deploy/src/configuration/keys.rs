@@ -1,6 +1,8 @@
 //! From the fields of a description to Flink's keys.
 
-use ops_core::spec::{CheckpointMode, ClusterSpec, HighAvailabilityMode, OnCancellation, RestartStrategy};
+use ops_core::spec::{
+    CheckpointMode, ClusterSpec, HighAvailabilityMode, InternalTls, OnCancellation, RestartStrategy,
+};
 
 use super::java;
 use super::node::Node;
@@ -61,7 +63,7 @@ pub fn settings(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>) -> Sett
         state(spec, node, &mut all);
         surroundings(spec, target, node, &mut all);
     }
-    java_options(spec, node, &mut all);
+    java_options(spec, target, node, &mut all);
     for key in spec.flink.keys().chain(spec.secrets.keys()) {
         all.give_way_to(key);
     }
@@ -391,10 +393,15 @@ fn surroundings(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &m
     }
 }
 
-fn java_options(spec: &ClusterSpec, node: &Node<'_>, all: &mut Settings) {
+fn java_options(spec: &ClusterSpec, target: Target<'_>, node: &Node<'_>, all: &mut Settings) {
+    let mut options = java::options(spec.flink_version, &spec.jvm);
+    let shares = !matches!(target, Target::Hosts) && spec.security.internal == InternalTls::Mutual;
+    if let (true, Some(option)) = (shares, java::shared_certificate(spec.flink_version)) {
+        options = format!("{options} {option}").trim_start().to_owned();
+    }
     all.set(
         &["env.java.opts.all"],
-        java::options(spec.flink_version, &spec.jvm),
+        options,
         "Packages that Flink's reflection needs from Java 17 on; then what `jvm` says.",
     );
     if node.job_manager && !spec.jvm.job_manager_options.is_empty() {

@@ -64,7 +64,8 @@ fn job_manager(spec: &ClusterSpec, names: &Names, parts: &Parts) -> Result<Objec
     if is_available {
         // Each has an address of its own: the Service leads to all of them.
         let own = match spec.application {
-            Some(_) => vec!["--host".to_owned(), "$(POD_IP)".to_owned()],
+            // `--host` went with 2.0.
+            Some(_) => vec!["-D".to_owned(), "jobmanager.rpc.address=$(POD_IP)".to_owned()],
             None => vec!["$(POD_IP)".to_owned()],
         };
         arguments.splice(1..1, own);
@@ -137,17 +138,20 @@ fn job_manager(spec: &ClusterSpec, names: &Names, parts: &Parts) -> Result<Objec
     Ok(Object::new(file, &deployment))
 }
 
+/// The options of Flink's entry point; the program's own arguments come behind them.
 fn job_arguments(spec: &ClusterSpec, application: &Application) -> Vec<String> {
     let mut arguments = Vec::new();
+    // From 1.19 on the entry point takes any place; before, jars lie in usrlib of the image. It takes all words up to the next
+    // option for jars, so one follows that says what holds anyway.
+    if spec.flink_version.at_least(1, 19) {
+        arguments.extend(["--jars".to_owned(), application.jar.display().to_string()]);
+        arguments.extend(["-D", "execution.shutdown-on-application-finish=true"].map(str::to_owned));
+    }
     if let Some(class) = &application.class {
         arguments.extend(["--job-classname".to_owned(), class.clone()]);
     }
     if let Some(savepoint) = &application.from_savepoint {
         arguments.extend(["--fromSavepoint".to_owned(), savepoint.clone()]);
-    }
-    // From 1.19 on the entry point takes any place; before, jars lie in usrlib of the image.
-    if spec.flink_version.at_least(1, 19) {
-        arguments.extend(["--jars".to_owned(), application.jar.display().to_string()]);
     }
     arguments
 }

@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, ToSocketAddrs as _};
 
+use ops_core::version::FlinkVersion;
+
 use super::{Check, Machine, Request, Verdict};
+use crate::configuration::compares_internal_names;
 
 /// Names that are looked up at once.
 const AT_ONCE: usize = 32;
@@ -10,15 +13,21 @@ const AT_ONCE: usize = 32;
 pub(super) fn checks(machine: &Machine, request: &Request) -> Vec<Check> {
     let own = machine.text("/proc/sys/kernel/hostname").filter(|name| !name.is_empty());
     let own = own.map(|name| own_name(&name, &resolve(&name), request.hosts.is_empty()));
-    own.into_iter().chain(others(&request.hosts)).collect()
+    own.into_iter().chain(others(&request.hosts, request.flink)).collect()
 }
 
 /// Each waits for the network, and a name that is not found for seconds.
-fn others(hosts: &[String]) -> Vec<Check> {
+fn others(hosts: &[String], flink: FlinkVersion) -> Vec<Check> {
     let share = hosts.len().div_ceil(AT_ONCE).max(1);
     std::thread::scope(|scope| {
-        let look =
-            |hosts: &[String]| hosts.iter().map(|host| other_name(host, &resolve(host))).collect::<Vec<_>>();
+        let look = |hosts: &[String]| -> Vec<Check> {
+            let both = |host: &String| {
+                let addresses = resolve(host);
+                let back = addresses.first().map(|address| back(host, *address, name_of(*address), flink));
+                [Some(other_name(host, &addresses)), back]
+            };
+            hosts.iter().flat_map(both).flatten().collect()
+        };
         let asked: Vec<_> = hosts.chunks(share).map(|hosts| scope.spawn(move || look(hosts))).collect();
         asked.into_iter().flat_map(|asked| asked.join().unwrap_or_default()).collect()
     })
@@ -31,6 +40,30 @@ fn resolve(name: &str) -> Vec<IpAddr> {
     addresses.sort();
     addresses.dedup();
     addresses
+}
+
+/// The name that the system's resolver has for an address.
+fn name_of(address: IpAddr) -> Option<String> {
+    let name = dns_lookup::lookup_addr(&address).ok()?;
+    // It gives the address back where there is no name.
+    (name.parse::<IpAddr>().is_err()).then_some(name)
+}
+
+/// Whether the address leads back to the name: Flink shows TaskManagers by it, and from 2.3 on compares it with their certificates.
+fn back(host: &str, address: IpAddr, name: Option<String>, flink: FlinkVersion) -> Check {
+    let same = match (&name, host.parse::<IpAddr>()) {
+        (Some(name), Err(_)) => name.trim_end_matches('.').eq_ignore_ascii_case(host),
+        // Without a name, the address itself is compared.
+        (None, Ok(_)) => true,
+        (Some(_), Ok(_)) | (None, Err(_)) => false,
+    };
+    let found = name.unwrap_or_else(|| "no name".to_owned());
+    let check = Check::ok(format!("{address} back to a name"), found, host.to_owned());
+    let verdict = if compares_internal_names(flink) { Verdict::Warning } else { Verdict::Ok };
+    let mend = format!(
+        "Flink {flink} compares this name with the certificate of a TaskManager: let reverse lookup give {host}, or use the name that it gives"
+    );
+    check.but_if(!same && verdict == Verdict::Warning, verdict, mend)
 }
 
 fn shown(addresses: &[IpAddr]) -> String {
@@ -80,6 +113,18 @@ mod tests {
             assert_eq!(own_name("tm-1", addresses, alone).verdict, verdict, "{addresses:?}");
         }
         assert_eq!(other_name("jm-1", &[]).verdict, Verdict::Failure);
+        let ip = address("10.0.0.7");
+        let name = |text: &str| Some(text.to_owned());
+        for (host, found, version, verdict) in [
+            ("tm-1.x.org", name("TM-1.x.org."), "2.3", Verdict::Ok),
+            ("tm-1", name("tm-1.x.org"), "2.3", Verdict::Warning),
+            ("tm-1", name("tm-1.x.org"), "2.2", Verdict::Ok),
+            ("tm-1", None, "2.3", Verdict::Warning),
+            ("10.0.0.7", None, "2.3", Verdict::Ok),
+            ("10.0.0.7", name("tm-1.x.org"), "2.3", Verdict::Warning),
+        ] {
+            assert_eq!(back(host, ip, found, version.parse().unwrap()).verdict, verdict, "{host} {version}");
+        }
         assert!(resolve("localhost").iter().all(IpAddr::is_loopback) && !resolve("localhost").is_empty());
         assert!(resolve("no-such-host.invalid").is_empty());
     }

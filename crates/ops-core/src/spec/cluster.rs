@@ -38,7 +38,8 @@ pub struct ClusterSpec {
     /// The TaskManagers: at least one group of alike ones.
     #[serde(deserialize_with = "at_least_one")]
     pub task_managers: Vec<TaskManagerGroup>,
-    /// The parallelism of jobs that ask for none. Default: 1.
+    /// The parallelism of jobs that ask for none and are submitted by `bin/flink` or run as an application; over REST Flink takes
+    /// 1 for them. Default: 1.
     #[serde(default)]
     pub parallelism: Option<u32>,
     /// What happens when a JobManager is lost.

@@ -9,7 +9,7 @@ use deploy::configuration::Secrets;
 use deploy::kubernetes::LoginFiles;
 use deploy::standalone::{self, Placement};
 use ops_core::files;
-use ops_core::spec::{ClusterSpec, Platform};
+use ops_core::spec::{ClusterSpec, Host, InternalTls, Platform};
 use ops_core::version::FlinkVersion;
 use serde::Serialize;
 
@@ -248,6 +248,16 @@ fn human(rendered: &Rendered, elapsed: Duration) -> String {
 /// What is left to be done by hand.
 fn notes(spec: &ClusterSpec, platforms: &[Platform]) -> Result<Vec<String>, Failure> {
     let mut notes = Vec::new();
+    let by_name = platforms.contains(&Platform::Standalone)
+        && spec.security.internal == InternalTls::Mutual
+        && deploy::configuration::compares_internal_names(spec.flink_version);
+    let is_short = |host: &&&Host| matches!(host, Host::Name(name) if !name.contains('.'));
+    if let (true, Some(short)) = (by_name, spec.hosts().iter().find(is_short)) {
+        notes.push(format!(
+            "Flink {} compares the name that reverse lookup gives for a TaskManager's address with its certificate: `{short}` must be that name (`getent hosts ADDRESS`); if it is a longer one, write that into cluster.yaml",
+            spec.flink_version
+        ));
+    }
     let in_pods =
         platforms.iter().any(|platform| matches!(platform, Platform::Kubernetes | Platform::Operator));
     if let (true, Some(kerberos), None) = (in_pods, &spec.security.kerberos, login(spec)?) {
