@@ -2,6 +2,7 @@
 
 use ops_core::spec::Jvm;
 use ops_core::version::FlinkVersion;
+use secure_conf::ssl::{compares_internal_names, without_internal_names};
 
 /// What Flink's reflection reaches into from Java 17 on, from the configuration that each distribution brings along
 /// (`tests/stock_conf.rs` compares them). 2.1 and later no longer need the first.
@@ -38,20 +39,10 @@ pub fn base_options(version: FlinkVersion) -> Vec<String> {
     exports.chain(OPENS.iter().map(|package| format!("--add-opens={package}=ALL-UNNAMED"))).collect()
 }
 
-/// From 2.3 on (Netty 4.2) TaskManagers compare the name of a peer's address with its certificate, and no key of Flink's says
-/// otherwise. Where all processes share one certificate, whose holder is told by the authority alone, no name can fit.
-/// Endpoints for clients decide by `security.ssl.rest.verify-hostname`, as before.
-const NO_NAMES: &str =
-    "-Dorg.apache.flink.shaded.netty4.io.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE";
-
-/// Whether this version compares the names of TaskManagers with their certificates.
-pub fn compares_internal_names(version: FlinkVersion) -> bool {
-    version.at_least(2, 3)
-}
-
-/// The option for processes that share one certificate, where the version needs it.
-pub(super) fn shared_certificate(version: FlinkVersion) -> Option<&'static str> {
-    compares_internal_names(version).then_some(NO_NAMES)
+/// The option for processes that share one certificate, where the version needs it: no name can fit, and whose holder is told
+/// by the authority alone. Endpoints for clients decide by `security.ssl.rest.verify-hostname`, as before.
+pub(super) fn shared_certificate(version: FlinkVersion) -> Option<String> {
+    compares_internal_names(version).then(without_internal_names)
 }
 
 /// The options of every process: the base, the garbage collector, and what the description adds.

@@ -11,7 +11,7 @@ mod node;
 mod setting;
 
 pub use document::{Login, Place, Secrets, document};
-pub use java::{base_options, compares_internal_names, further_options};
+pub use java::{base_options, further_options};
 pub use keys::{Target, settings};
 pub use logging::{LogFile, client_log_files, log_files};
 pub use node::Node;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ops_core::conf::{ConfDocument, is_sensitive};
-use ops_core::spec::{ClusterSpec, Cpus, TaskManagerGroup};
+use ops_core::spec::{ClusterSpec, Cpus, RestTls, TaskManagerGroup};
 use ops_core::version::{Dialect, FlinkVersion};
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ pub(super) fn objects(
         kerberos: parts::login(spec),
     };
     let doc = document(spec, &node, &settings, &place, request.secrets)?;
-    let (configuration, secret) = split(&doc, spec.flink_version)?;
+    let (configuration, secret) = split(&doc, spec.flink_version, spec.security.rest)?;
     let mut data = BTreeMap::new();
     data.insert("secret.yaml".to_owned(), secret.into_bytes());
     let mut objects = vec![Object::secret("secret-configuration.yaml", &opaque(names, CONFIGURATION, data))];
@@ -95,7 +95,11 @@ fn resource(cpus: Cpus, mebibytes: u64) -> Value {
 }
 
 /// What goes into `flinkConfiguration`, and the lines for the Secret.
-fn split(doc: &ConfDocument, version: FlinkVersion) -> Result<(Map<String, Value>, String), DeployError> {
+fn split(
+    doc: &ConfDocument,
+    version: FlinkVersion,
+    rest: RestTls,
+) -> Result<(Map<String, Value>, String), DeployError> {
     // Set by the operator from other fields.
     let elsewhere = ["jobmanager.memory.process.size", "taskmanager.memory.process.size"];
     let mut public = Map::new();
@@ -103,7 +107,9 @@ fn split(doc: &ConfDocument, version: FlinkVersion) -> Result<(Map<String, Value
     let dialect = if version.major < 2 { Dialect::Legacy } else { Dialect::Yaml };
     let mut secret = ConfDocument::empty(dialect);
     for entry in doc.effective() {
-        let is_rest = entry.key.starts_with("security.ssl.rest.");
+        // A client that shows no certificate needs no more than whom to trust.
+        let is_rest = entry.key.starts_with("security.ssl.rest.truststore")
+            || (rest == RestTls::Mutual && entry.key.starts_with("security.ssl.rest."));
         if is_sensitive(&entry.key) && !is_rest {
             secret.set(&entry.key, &entry.value)?;
         } else if !elsewhere.contains(&entry.key.as_str()) {

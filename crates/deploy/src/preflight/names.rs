@@ -5,7 +5,7 @@ use std::net::{IpAddr, ToSocketAddrs as _};
 use ops_core::version::FlinkVersion;
 
 use super::{Check, Machine, Request, Verdict};
-use crate::configuration::compares_internal_names;
+use secure_conf::ssl::compares_internal_names;
 
 /// Names that are looked up at once.
 const AT_ONCE: usize = 32;

@@ -192,6 +192,10 @@ codes! {
         finds: "A host that runs `bin/flink` will not get along with a REST server that was checked beside it: no certificate where one is demanded, or one that the other side does not trust.",
         matters: "`flink list` and the others fail after retries of a minute.",
         mend: "`flinkops secure ssl --client` with a keystore of the role `rest-client` from an authority that the server trusts." }
+    INTERNAL_NAME_MISSING "SC038" "internal-name-missing" Error {
+        finds: "From Flink 2.3 on: an internal certificate without the name in `taskmanager.host`, or without any name.",
+        matters: "TaskManagers register, and the first job whose records cross from one to another fails: 2.3 compares the name of a peer's address with its certificate, which earlier versions do not.",
+        mend: "Issue a certificate with its name for each host: `flinkops pki bulk`. Where all processes share one on purpose, add -Dorg.apache.flink.shaded.netty4.io.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE to env.java.opts.all." }
     REST_PLAIN "SC040" "rest-plain" Warning {
         finds: "The REST endpoint listens beyond the host, without TLS and without authentication.",
         matters: "Anybody who reaches the port reads configuration and data, and runs code as Flink's user.",

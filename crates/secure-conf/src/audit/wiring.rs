@@ -54,6 +54,7 @@ fn code(kind: FindingKind) -> &'static Code {
         FindingKind::UnfitCertificate => &codes::UNFIT_CERTIFICATE,
         FindingKind::Untrusted => &codes::UNTRUSTED,
         FindingKind::NameMissing => &codes::NAME_MISSING,
+        FindingKind::InternalNameMissing => &codes::INTERNAL_NAME_MISSING,
         FindingKind::HandshakeFails => &codes::HANDSHAKE_FAILS,
         FindingKind::MalformedPin => &codes::MALFORMED_PIN,
         FindingKind::PinMismatch => &codes::PIN_MISMATCH,

@@ -29,6 +29,21 @@ pub(crate) fn has_rest_verify_hostname(version: FlinkVersion) -> bool {
     version.at_least(2, 3)
 }
 
+/// The property of Netty 4.2, under the name that it has in Flink, that decides on names where the caller does not. Flink says
+/// so for REST, and nothing for its data connections.
+const NETTY_NAMES: &str =
+    "org.apache.flink.shaded.netty4.io.netty.handler.ssl.defaultEndpointVerificationAlgorithm";
+
+/// Whether TaskManagers compare the name of a peer's address with its certificate.
+pub fn compares_internal_names(version: FlinkVersion) -> bool {
+    version.at_least(2, 3)
+}
+
+/// The Java option with which TaskManagers do not compare names.
+pub fn without_internal_names() -> String {
+    format!("-D{NETTY_NAMES}=NONE")
+}
+
 /// Whether `security.ssl.enabled` still decides where the newer keys are missing.
 pub(crate) fn legacy_enabled_counts(version: FlinkVersion) -> bool {
     version.major < 2

@@ -11,6 +11,7 @@ pub use check::{
     Severity, Side, StoreReader, check_written, examine, rest_addresses,
 };
 pub use editor::Change;
+pub use facts::{compares_internal_names, without_internal_names};
 pub use secrets::{SecretEntry, kubernetes_secret, take_secrets};
 pub use wiring::{
     ClientAuthentication, ClientIdentity, ClientTls, RestTls, SslWiring, StorePaths, StoreType, Stores,

@@ -276,6 +276,16 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     },
     Fault {
+        name: "a TaskManager whose name is not in its certificate, and 2.3 looks",
+        version: "2.3",
+        code: "SC038",
+        proof: Internal("name matching localhost found"),
+        make: |b| {
+            b.issue("internal", &Leaf { host: "elsewhere.example", ..b.estate.leaf(Role::Internal) });
+            b.set("taskmanager.host", "localhost");
+        },
+    },
+    Fault {
         name: "a wrong name, and 2.3 checks it",
         version: "2.3",
         code: "SC029",

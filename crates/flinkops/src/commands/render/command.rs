@@ -250,7 +250,7 @@ fn notes(spec: &ClusterSpec, platforms: &[Platform]) -> Result<Vec<String>, Fail
     let mut notes = Vec::new();
     let by_name = platforms.contains(&Platform::Standalone)
         && spec.security.internal == InternalTls::Mutual
-        && deploy::configuration::compares_internal_names(spec.flink_version);
+        && secure_conf::ssl::compares_internal_names(spec.flink_version);
     let is_short = |host: &&&Host| matches!(host, Host::Name(name) if !name.contains('.'));
     if let (true, Some(short)) = (by_name, spec.hosts().iter().find(is_short)) {
         notes.push(format!(

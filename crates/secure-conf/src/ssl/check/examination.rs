@@ -115,6 +115,11 @@ pub fn examine(examination: &Examination<'_>) -> Examined {
                 examined.handshakes += 1;
             }
         }
+        if scope == Scope::Internal
+            && let Some(identity) = &material.identity
+        {
+            names::check_internal(examination, identity, findings);
+        }
         if scope == Scope::Rest
             && examination.side == Side::Cluster
             && let Some(identity) = &material.identity

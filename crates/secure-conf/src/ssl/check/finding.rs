@@ -84,6 +84,8 @@ pub enum FindingKind {
     Untrusted,
     /// The certificate lacks the name under which clients reach the endpoint.
     NameMissing,
+    /// TaskManagers reach this one by a name that its certificate does not hold, and look.
+    InternalNameMissing,
     /// A pinned fingerprint that is no SHA-1 fingerprint.
     MalformedPin,
     /// A pinned fingerprint of another certificate.

@@ -1,4 +1,4 @@
-//! The names by which clients reach the REST endpoint, against those in its certificate.
+//! The names by which clients reach the REST endpoint and TaskManagers each other, against those in their certificates.
 
 use std::net::IpAddr;
 
@@ -73,4 +73,42 @@ pub(super) fn check(examination: &Examination<'_>, identity: &Identity, findings
         && is_true(examination.doc.get(facts::REST_VERIFY_HOSTNAME))
         && first.origin != "historyserver.web.address";
     findings.push(if enforced { finding } else { finding.warning() });
+}
+
+/// From 2.3 on a TaskManager wants the name of a peer's address in the peer's certificate. The address is the peer's
+/// `taskmanager.host`; where that is not said, a certificate without any name fits none.
+pub(super) fn check_internal(
+    examination: &Examination<'_>,
+    identity: &Identity,
+    findings: &mut Vec<Finding>,
+) {
+    let doc = examination.doc;
+    let option = facts::without_internal_names();
+    let is_told = ["env.java.opts.all", "env.java.opts", "env.java.opts.taskmanager", "env.java.opts.tm"]
+        .iter()
+        .any(|key| doc.get(key).is_some_and(|options| options.split_whitespace().any(|word| word == option)));
+    if is_told || !facts::compares_internal_names(examination.version) {
+        return;
+    }
+    let info = &identity.identity.info;
+    let is_task_manager = || doc.effective().any(|entry| entry.key.starts_with("taskmanager."));
+    let reached = match doc.get("taskmanager.host") {
+        Some(host) if covers(info, host) => return,
+        Some(host) => format!("other TaskManagers reach this one as {host}"),
+        None if info.names.is_empty() && is_task_manager() => {
+            "other TaskManagers look for the name of this one".to_owned()
+        }
+        None => return,
+    };
+    let names = info.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let names = if names.is_empty() { "no name at all" } else { &names };
+    findings.push(Finding::error(
+        FindingKind::InternalNameMissing,
+        Scope::Internal,
+        Scope::Internal.key("keystore"),
+        format!("the certificate in {} holds {names}, and {reached}", identity.path),
+        format!(
+            "issue one with its name for each host (`flinkops pki bulk`), or add {option} to env.java.opts.all where all share one"
+        ),
+    ));
 }
