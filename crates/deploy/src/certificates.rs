@@ -81,7 +81,7 @@ pub fn on_hosts(spec: &ClusterSpec, now: Timestamp) -> Result<Vec<LeafRequest>, 
 fn on_yarn(spec: &ClusterSpec, now: Timestamp) -> Result<Vec<LeafRequest>, DeployError> {
     // A wildcard names the domain of the nodes; without one no name in it can be right.
     let names = match &spec.yarn.node_names {
-        Some(names) => vec![SubjectAltName::Dns(names.clone())],
+        Some(names) => vec![SubjectAltName::host(names)?],
         None => vec![SubjectAltName::host("localhost")?],
     };
     shared(spec, Platform::Yarn, names, now)

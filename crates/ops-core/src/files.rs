@@ -153,6 +153,14 @@ pub fn create_directory(path: &Path, access: Access) -> Result<(), FileError> {
         .map_err(context("create", path))
 }
 
+/// Creates a directory if it is missing, with what is missing above it. One that is there keeps its mode.
+///
+/// # Errors
+/// As for [`create_directory`].
+pub fn ensure_directory(path: &Path, access: Access) -> Result<(), FileError> {
+    if path.is_dir() { Ok(()) } else { create_directory(path, access) }
+}
+
 /// Reads a text file of at most `limit` bytes.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use jiff::SignedDuration;
+use ops_core::files::{self, Access};
 use ops_core::replacements::Replacements;
 use ops_core::secret::Secret;
 use rustls_pki_types::CertificateDer;
@@ -130,7 +131,7 @@ impl Authority {
             }
             self.check(node)?;
         }
-        node_stores::ensure_directory(&request.dir)?;
+        files::ensure_directory(&request.dir, Access::Private)?;
         let records = self.records()?.into_iter();
         let run = Run {
             authority: self,

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use ops_core::files::{self, Access, FileError};
+use ops_core::files::{self, FileError};
 use ops_core::replacements::Replacements;
 use ops_core::secret::{Secret, SecretSource};
 use serde::{Deserialize, Serialize};
@@ -164,9 +164,4 @@ pub(crate) fn read_password(path: &Path) -> Result<Secret, PkiError> {
     };
     check_password(&password).map_err(StoreFileError::from)?;
     Ok(password)
-}
-
-/// Makes sure that a directory for stores is there; a new one is its owner's alone.
-pub(crate) fn ensure_directory(dir: &Path) -> Result<(), FileError> {
-    if dir.is_dir() { Ok(()) } else { files::create_directory(dir, Access::Private) }
 }

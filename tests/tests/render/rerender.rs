@@ -1,6 +1,7 @@
 //! Rendering again: what is good stays, what somebody edited is not lost, what is no longer described goes.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::workplace::Workplace;
 
@@ -58,6 +59,21 @@ fn what_was_edited_by_hand_is_named_and_kept() {
     place.flinkops(&["render", "cluster.yaml", "--out", "rendered", "--overwrite"], 0);
     assert!(!fs::read_to_string(&file).unwrap().contains("web.timeout"));
     assert!(fs::read_to_string(&other).unwrap().contains("numberOfTaskSlots: 4"));
+}
+
+/// A directory that is there is somebody's; a new one is for its owner alone.
+#[test]
+fn directories_keep_their_modes() {
+    let place = Workplace::new(SMALL);
+    let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
+    fs::create_dir(place.path("there")).unwrap();
+    fs::set_permissions(place.path("there"), fs::Permissions::from_mode(0o755)).unwrap();
+    place.flinkops(&["render", "cluster.yaml", "--out", "there"], 0);
+    place.render(&[]);
+    place.flinkops(&["init", "there/cluster.yaml"], 0);
+    assert_eq!((mode("there"), mode("rendered")), (0o755, 0o700));
+    assert_eq!(mode("there/pki"), 0o700);
+    assert_eq!(mode("there/standalone/hosts/jm/tls"), 0o700);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use deploy::Installation;
 use ops_core::conf::ConfDocument;
-use ops_core::files::{self, Access, create_directory};
+use ops_core::files::{self, Access, create_directory, ensure_directory};
 use ops_core::secret::Secret;
 use ops_core::spec::{ClusterName, ClusterSpec, Host, TaskManagerGroup};
 use ops_core::version::{Dialect, FlinkVersion};
@@ -103,7 +103,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     }
     let beside = options.file.parent().unwrap_or(Path::new(""));
     if !beside.as_os_str().is_empty() {
-        create_directory(beside, Access::Public)?;
+        ensure_directory(beside, Access::Public)?;
     }
     let mut secrets = Vec::new();
     for (key, secret) in &described.secrets {

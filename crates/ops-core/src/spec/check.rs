@@ -13,6 +13,33 @@ pub(super) fn contradiction(spec: &ClusterSpec) -> Option<String> {
         .or_else(|| restart(spec))
         .or_else(|| paths(spec))
         .or_else(|| secrets(spec))
+        .or_else(|| kubernetes(spec))
+}
+
+/// What Kubernetes and the operator would refuse.
+fn kubernetes(spec: &ClusterSpec) -> Option<String> {
+    let kubernetes = &spec.kubernetes;
+    let is_label = |name: &str| {
+        (1..=63).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !name.starts_with('-')
+            && !name.ends_with('-')
+    };
+    let named = [
+        ("kubernetes.namespace", kubernetes.namespace.as_deref()),
+        ("kubernetes.serviceAccount", kubernetes.service_account.as_deref()),
+    ];
+    let jobs =
+        kubernetes.session_jobs.iter().map(|job| ("kubernetes.sessionJobs.name", Some(job.name.as_str())));
+    let mut names = named.into_iter().chain(jobs);
+    if let Some((field, Some(name))) = names.find(|(_, name)| name.is_some_and(|name| !is_label(name))) {
+        return Some(format!(
+            "`{field}` is `{name}`, and Kubernetes wants 1 to 63 lower-case letters, digits and inner hyphens"
+        ));
+    }
+    let known = ["savepoint", "last-state", "stateless"];
+    let mode = kubernetes.upgrade_mode.as_deref().filter(|mode| !known.contains(mode))?;
+    Some(format!("`kubernetes.upgradeMode` is `{mode}`, and the operator has {}", known.join(", ")))
 }
 
 /// Descriptions are shown, compared and kept under version control.

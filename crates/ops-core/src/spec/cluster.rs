@@ -294,6 +294,37 @@ taskManagers:
                 "cluster.yaml:8:5: invalid value: integer `0`, expected 1 to 65535 slots",
             ),
             ("slots: 4", "slots: many", "expected 1 to 65535 slots"),
+            (
+                "name: small",
+                "kubernetes: {namespace: Streams}\nname: small",
+                "`kubernetes.namespace` is `Streams`",
+            ),
+            (
+                "name: small",
+                "kubernetes: {upgradeMode: savepoints}\nname: small",
+                "the operator has savepoint, last-state",
+            ),
+            (
+                "name: small",
+                "flink: {s3.secret-key: x}\nname: small",
+                "`flink` holds the secret `s3.secret-key`",
+            ),
+            (
+                "name: small",
+                "secrets: {s3.secret-key: canary}\nname: small",
+                "does not say where the secret is",
+            ),
+            (
+                "name: small",
+                "restart: {attempts: 3}\nname: small",
+                "`restart.attempts` needs a `restart.strategy`",
+            ),
+            ("name: small", "installation: {home: opt}\nname: small", "an absolute path is needed"),
+            (
+                "name: small",
+                "highAvailability: {mode: zookeeper}\nname: small",
+                "`highAvailability.quorum` is needed",
+            ),
             ("hosts: [jm]", "hosts: [jm, jm2]", "two JobManagers need `highAvailability`"),
             (
                 "hosts: [tm-1, tm-2, jm]",

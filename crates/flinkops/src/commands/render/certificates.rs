@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use deploy::certificates::StoreDirectory;
 use jiff::SignedDuration;
-use ops_core::files::{Access, create_directory};
+use ops_core::files::{Access, ensure_directory};
 use ops_core::secret::{Secret, SecretSource};
 use ops_core::spec::{ClusterSpec, Platform};
 use pki::authority::{Authority, AuthorityRequest, LeafRequest, Register};
@@ -89,8 +89,8 @@ pub(super) fn store_password(out: &Path) -> Result<Secret, Failure> {
         return Ok(SecretSource::File(file).fetch(|_| None)?);
     }
     let password = Secret::generate();
-    create_directory(out, Access::Private)?;
-    create_directory(&out.join("pki"), Access::Private)?;
+    ensure_directory(out, Access::Private)?;
+    ensure_directory(&out.join("pki"), Access::Private)?;
     let line = Secret::new(format!("{}\n", password.expose()));
     ops_core::files::write(&file, line.expose().as_bytes(), Access::Private)?;
     Ok(password)
@@ -207,9 +207,9 @@ impl Plan<'_> {
     }
 
     fn create_authority(&self, place: &Path, key: KeyKind, from: Option<&str>) -> Result<Authority, Failure> {
-        create_directory(self.out, Access::Private)?;
+        ensure_directory(self.out, Access::Private)?;
         if let Some(above) = place.parent() {
-            create_directory(above, Access::Private)?;
+            ensure_directory(above, Access::Private)?;
         }
         let name = format!("{} Flink CA", self.spec.name).parse()?;
         let mut request = AuthorityRequest::new(name, adapters::now());

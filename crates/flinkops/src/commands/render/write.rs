@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deploy::artifact::{Access, Artifact};
-use ops_core::files::{self, FileError, create_directory};
+use ops_core::files::{self, FileError, create_directory, ensure_directory};
 use ops_core::replacements::Replacements;
 use ops_core::spec::{ClusterName, Platform};
 use ops_core::version::FlinkVersion;
@@ -69,7 +69,7 @@ pub(super) fn write(
     overwrite: bool,
     progress: &Progress,
 ) -> Result<Written, Failure> {
-    create_directory(out, files::Access::Private)?;
+    ensure_directory(out, files::Access::Private)?;
     let before = Manifest::read(out)?;
     let entries: BTreeMap<_, _> =
         artifacts.iter().map(|artifact| (artifact.path.clone(), manifest::File::of(artifact))).collect();
