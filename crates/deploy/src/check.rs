@@ -1,6 +1,6 @@
 //! Whether platforms can be what is described, before anything is made.
 
-use ops_core::spec::{ClusterSpec, Platform};
+use ops_core::spec::{ClusterSpec, Platform, TaskManagerGroup};
 
 use crate::error::DeployError;
 use crate::{memory, operator, standalone, yarn};
@@ -16,4 +16,15 @@ pub fn check(spec: &ClusterSpec, platforms: &[Platform]) -> Result<(), DeployErr
         Platform::Kubernetes => memory::check(spec),
         Platform::Operator => operator::check(spec),
     })
+}
+
+/// The only group of TaskManagers, for platforms that have one kind; `problem` is said of several.
+pub(crate) fn only_group<'a>(
+    spec: &'a ClusterSpec,
+    problem: &str,
+) -> Result<&'a TaskManagerGroup, DeployError> {
+    match &spec.task_managers[..] {
+        [group] => Ok(group),
+        _ => Err(DeployError::Field { field: "taskManagers", problem: problem.to_owned() }),
+    }
 }

@@ -259,20 +259,8 @@ fn restart(spec: &mut ClusterSpec, keys: &mut Keys) {
     let strategy = keys.take(&["restart-strategy.type", "restart-strategy"], RestartStrategy::from_flink);
     let Some(strategy) = strategy else { return };
     spec.restart.strategy = Some(strategy);
-    let (attempts, delay) = match strategy {
-        RestartStrategy::None => return,
-        RestartStrategy::FixedDelay => {
-            ("restart-strategy.fixed-delay.attempts", "restart-strategy.fixed-delay.delay")
-        }
-        RestartStrategy::FailureRate => {
-            ("restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.failure-rate.delay")
-        }
-        RestartStrategy::ExponentialDelay => ("", "restart-strategy.exponential-delay.initial-backoff"),
-    };
-    if !attempts.is_empty() {
-        spec.restart.attempts = keys.number(&[attempts]);
-    }
-    spec.restart.delay = keys.take(&[delay], duration);
+    spec.restart.attempts = strategy.attempts_key().and_then(|key| keys.number(&[key]));
+    spec.restart.delay = strategy.delay_key().and_then(|key| keys.take(&[key], duration));
 }
 
 fn runtime(spec: &mut ClusterSpec, keys: &mut Keys) {

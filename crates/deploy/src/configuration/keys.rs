@@ -1,8 +1,6 @@
 //! From the fields of a description to Flink's keys.
 
-use ops_core::spec::{
-    CheckpointMode, ClusterSpec, HighAvailabilityMode, InternalTls, OnCancellation, RestartStrategy,
-};
+use ops_core::spec::{CheckpointMode, ClusterSpec, HighAvailabilityMode, InternalTls, OnCancellation};
 
 use super::java;
 use super::node::Node;
@@ -319,18 +317,12 @@ fn restart(spec: &ClusterSpec, all: &mut Settings) {
         strategy.flink_name(),
         "When a job that fails is started again.",
     );
-    let (attempts, delay) = match strategy {
-        RestartStrategy::None => return,
-        RestartStrategy::FixedDelay => {
-            ("restart-strategy.fixed-delay.attempts", "restart-strategy.fixed-delay.delay")
-        }
-        RestartStrategy::FailureRate => {
-            ("restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.failure-rate.delay")
-        }
-        RestartStrategy::ExponentialDelay => ("", "restart-strategy.exponential-delay.initial-backoff"),
-    };
-    all.set_if(&[attempts], restart.attempts, "How often.");
-    all.set_if(&[delay], restart.delay, "The rest before it.");
+    if let Some(key) = strategy.attempts_key() {
+        all.set_if(&[key], restart.attempts, "How often.");
+    }
+    if let Some(key) = strategy.delay_key() {
+        all.set_if(&[key], restart.delay, "The rest before it.");
+    }
 }
 
 fn state(spec: &ClusterSpec, node: &Node<'_>, all: &mut Settings) {

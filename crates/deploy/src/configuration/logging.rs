@@ -9,9 +9,33 @@ pub struct LogFile {
     pub text: &'static str,
 }
 
+/// A file that is begun anew at 100 MB and at each start, ten of which are kept.
+macro_rules! rolling {
+    () => {
+        "\
+appender.file.name = File
+appender.file.type = RollingFile
+appender.file.fileName = ${sys:log.file}
+appender.file.filePattern = ${sys:log.file}.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
+appender.file.policies.type = Policies
+appender.file.policies.size.type = SizeBasedTriggeringPolicy
+appender.file.policies.size.size = 100MB
+appender.file.policies.startup.type = OnStartupTriggeringPolicy
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 10
+
+logger.netty.name = org.jboss.netty.channel.DefaultChannelPipeline
+logger.netty.level = OFF
+"
+    };
+}
+
 const CONSOLE: LogFile = LogFile {
     name: "log4j-console.properties",
-    text: "\
+    text: concat!(
+        "\
 # Processes in the foreground, as systemd and containers start them: to the console, and to a file for the dashboard.
 # Read again every 30 s.
 monitorInterval = 30
@@ -25,49 +49,24 @@ appender.console.type = Console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
 
-appender.file.name = File
-appender.file.type = RollingFile
-appender.file.fileName = ${sys:log.file}
-appender.file.filePattern = ${sys:log.file}.%i
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
-appender.file.policies.type = Policies
-appender.file.policies.size.type = SizeBasedTriggeringPolicy
-appender.file.policies.size.size = 100MB
-appender.file.policies.startup.type = OnStartupTriggeringPolicy
-appender.file.strategy.type = DefaultRolloverStrategy
-appender.file.strategy.max = 10
-
-logger.netty.name = org.jboss.netty.channel.DefaultChannelPipeline
-logger.netty.level = OFF
 ",
+        rolling!()
+    ),
 };
 
 const DAEMON: LogFile = LogFile {
     name: "log4j.properties",
-    text: "\
+    text: concat!(
+        "\
 # Processes in the background, as bin/start-cluster.sh starts them: to a file. Read again every 30 s.
 monitorInterval = 30
 
 rootLogger.level = INFO
 rootLogger.appenderRef.file.ref = File
 
-appender.file.name = File
-appender.file.type = RollingFile
-appender.file.fileName = ${sys:log.file}
-appender.file.filePattern = ${sys:log.file}.%i
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
-appender.file.policies.type = Policies
-appender.file.policies.size.type = SizeBasedTriggeringPolicy
-appender.file.policies.size.size = 100MB
-appender.file.policies.startup.type = OnStartupTriggeringPolicy
-appender.file.strategy.type = DefaultRolloverStrategy
-appender.file.strategy.max = 10
-
-logger.netty.name = org.jboss.netty.channel.DefaultChannelPipeline
-logger.netty.level = OFF
 ",
+        rolling!()
+    ),
 };
 
 const CLIENT: LogFile = LogFile {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use ops_core::spec::{ClusterSpec, Platform, TaskManagerGroup};
+use ops_core::spec::{ClusterSpec, Platform};
 
 use crate::artifact::Artifact;
+use crate::check::only_group;
 use crate::error::DeployError;
 use crate::kubernetes::names::Names;
 use crate::kubernetes::pod_template::rules;
@@ -16,23 +17,16 @@ use super::{deployment, jobs};
 /// The directory below that which is rendered into.
 pub const DIRECTORY: &str = "operator";
 
+/// What is said of several.
+const KINDS: &str = "the operator has TaskManagers of one kind; keep one group for it";
+
 /// Whether the operator can run what is described.
 ///
 /// # Errors
 /// Several kinds of TaskManagers, which the operator does not have, or Flink would refuse the memory.
 pub fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
-    only_group(spec)?;
+    only_group(spec, KINDS)?;
     memory::check(spec)
-}
-
-fn only_group(spec: &ClusterSpec) -> Result<&TaskManagerGroup, DeployError> {
-    match &spec.task_managers[..] {
-        [group] => Ok(group),
-        _ => Err(DeployError::Field {
-            field: "taskManagers",
-            problem: "the operator has TaskManagers of one kind; keep one group for it".to_owned(),
-        }),
-    }
 }
 
 /// Everything for the operator.
@@ -41,7 +35,7 @@ fn only_group(spec: &ClusterSpec) -> Result<&TaskManagerGroup, DeployError> {
 /// As for [`check`]; stores are missing, or the version cannot be told what is described.
 pub fn render(spec: &ClusterSpec, request: &Request<'_>) -> Result<Vec<Artifact>, DeployError> {
     check(spec)?;
-    let group = only_group(spec)?;
+    let group = only_group(spec, KINDS)?;
     let names = Names::of(spec);
     let tls = Tls::read(spec, Platform::Operator, request)?;
     let mut objects = vec![

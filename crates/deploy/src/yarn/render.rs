@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use ops_core::spec::{ClusterSpec, InternalTls, Platform, RestTls, TaskManagerGroup};
+use ops_core::spec::{ClusterSpec, InternalTls, Platform, RestTls};
 use secure_conf::kerberos::Platform as KerberosPlatform;
 
 use crate::artifact::Artifact;
 use crate::certificates::{self, StoreDirectory};
+use crate::check::only_group;
 use crate::configuration::{
     self, Login, Node, Place, Secrets, Target, client_log_files, document, log_files,
 };
@@ -21,23 +22,16 @@ pub const DIRECTORY: &str = "yarn";
 /// Where stores are, here and in containers.
 pub(super) const STORES: &str = "tls";
 
+/// What is said of several.
+const KINDS: &str = "Flink on YARN starts TaskManagers of one kind; keep one group for it";
+
 /// Whether YARN can be what is described.
 ///
 /// # Errors
 /// Several kinds of TaskManagers, which YARN does not have, or Flink would refuse the memory.
 pub fn check(spec: &ClusterSpec) -> Result<(), DeployError> {
-    only_group(spec)?;
+    only_group(spec, KINDS)?;
     memory::check(spec)
-}
-
-fn only_group(spec: &ClusterSpec) -> Result<&TaskManagerGroup, DeployError> {
-    match &spec.task_managers[..] {
-        [group] => Ok(group),
-        _ => Err(DeployError::Field {
-            field: "taskManagers",
-            problem: "Flink on YARN starts TaskManagers of one kind; keep one group for it".to_owned(),
-        }),
-    }
 }
 
 /// Everything for a session or an application on YARN.
@@ -50,7 +44,7 @@ pub fn render(
     secrets: &Secrets,
 ) -> Result<Vec<Artifact>, DeployError> {
     check(spec)?;
-    let group = only_group(spec)?;
+    let group = only_group(spec, KINDS)?;
     let read = |on: bool, leaf| on.then(|| stores.read(&leaf)).transpose();
     let internal = read(
         spec.security.internal == InternalTls::Mutual,

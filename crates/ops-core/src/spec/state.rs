@@ -137,6 +137,25 @@ impl RestartStrategy {
         }
     }
 
+    /// The key for how often it restarts, where it counts.
+    pub fn attempts_key(self) -> Option<&'static str> {
+        match self {
+            Self::FixedDelay => Some("restart-strategy.fixed-delay.attempts"),
+            Self::FailureRate => Some("restart-strategy.failure-rate.max-failures-per-interval"),
+            Self::None | Self::ExponentialDelay => None,
+        }
+    }
+
+    /// The key for the rest before it restarts.
+    pub fn delay_key(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::FixedDelay => Some("restart-strategy.fixed-delay.delay"),
+            Self::FailureRate => Some("restart-strategy.failure-rate.delay"),
+            Self::ExponentialDelay => Some("restart-strategy.exponential-delay.initial-backoff"),
+        }
+    }
+
     /// What Flink writes so.
     pub fn from_flink(text: &str) -> Option<Self> {
         match text.to_ascii_lowercase().as_str() {
