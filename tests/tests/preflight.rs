@@ -157,3 +157,43 @@ fn the_oldest_java_is_what_the_distribution_is_compiled_for() {
         assert!(java["found"].as_str().unwrap().starts_with(&format!("Java {own}")), "{own}: {java}");
     }
 }
+
+/// On other hosts the program sends itself, and leaves nothing behind. What stands in for ssh runs the command here.
+#[test]
+fn other_hosts_are_looked_at_over_ssh() {
+    let run = TestRun::new();
+    let ssh = run.path().join("ssh");
+    let text = "#!/bin/sh\ncase $1 in gone) echo 'ssh: connect to host gone: No route to host' >&2; exit 255;; esac\n\
+                TMPDIR=$PWD/tmp exec sh -c \"$2\"\n";
+    fs::write(&ssh, text).unwrap();
+    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir(run.path().join("tmp")).unwrap();
+    let on = |hosts: &[&str], form: &str| {
+        let command = run.command(binaries::flinkops()).args([
+            "deploy",
+            "preflight",
+            "--flink-version",
+            "1.20",
+            "-o",
+            form,
+        ]);
+        let hosts = hosts.iter().flat_map(|host| ["--on", host]);
+        command.args(hosts).args(["--port", "1"]).env("FLINKOPS_SSH", &ssh).run()
+    };
+    let here = run
+        .command(binaries::flinkops())
+        .args(["deploy", "preflight", "--flink-version", "1.20", "-o", "json", "--port", "1"])
+        .run();
+    let there = on(&["tm-1", "gone"], "json");
+    let said = said(&there);
+    assert_eq!(said["hosts"].as_array().unwrap().len(), 2);
+    let names = |checks: &Value| -> Vec<String> {
+        checks.as_array().unwrap().iter().map(|check| check["what"].as_str().unwrap().to_owned()).collect()
+    };
+    let own: Value = serde_json::from_str(&here.stdout).unwrap();
+    assert_eq!(names(&said["hosts"][0]["checks"]), names(&own["checks"]));
+    assert_eq!(said["hosts"][1]["error"], "ssh: connect to host gone: No route to host");
+    assert_eq!(there.code, if own["summary"]["failures"] == 0 { Some(3) } else { Some(1) });
+    assert!(on(&["tm-1", "gone"], "table").stdout.contains("gone: not looked at"));
+    assert_eq!(fs::read_dir(run.path().join("tmp")).unwrap().count(), 0, "something was left behind");
+}

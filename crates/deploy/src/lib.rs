@@ -10,6 +10,7 @@
 //! | [`kubernetes`] | plain objects as a Kustomize base |
 //! | [`operator`] | objects for Flink's operator |
 //! | [`describe`], [`describe_installation`] | a description as a commented file, and from an existing installation |
+//! | [`shell`] | words for shells |
 //! | [`artifact`] | files as values: what is rendered is written by whoever calls |
 //!
 //! Rendering reads no clock, opens no connection and writes nothing: the same description and the same stores give the
@@ -26,7 +27,7 @@ pub mod kubernetes;
 mod memory;
 pub mod operator;
 pub mod preflight;
-mod shell;
+pub mod shell;
 pub mod standalone;
 pub mod yarn;
 

@@ -1,7 +1,7 @@
 //! Words for shells.
 
 /// One word, whatever is in it.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

@@ -18,6 +18,7 @@ mod ports;
 mod request;
 mod run;
 mod secrets;
+mod storage;
 
 pub use check::{Check, Verdict};
 pub use machine::Machine;

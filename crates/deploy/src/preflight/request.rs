@@ -25,6 +25,14 @@ pub struct Request {
     pub user: Option<String>,
     /// Hosts that have to be found by their names, and this host's own name.
     pub hosts: Vec<String>,
+    /// Where checkpoints, savepoints and metadata go, as URIs.
+    pub storage: Vec<String>,
+    /// The address of an object store that is not Amazon's.
+    pub s3_endpoint: Option<String>,
+    /// Flink's directory, where it is known.
+    pub flink_home: Option<PathBuf>,
+    /// Whether `HADOOP_CLASSPATH` is set.
+    pub hadoop_classpath: bool,
 }
 
 impl Request {
@@ -40,6 +48,10 @@ impl Request {
             secrets: Vec::new(),
             user: None,
             hosts: Vec::new(),
+            storage: Vec::new(),
+            s3_endpoint: None,
+            flink_home: None,
+            hadoop_classpath: false,
         }
     }
 }

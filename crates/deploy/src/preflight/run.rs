@@ -1,6 +1,8 @@
 //! All checks, in the order in which they are read.
 
-use super::{Check, Machine, Request, clock, cpu, disk, java, kernel, limits, memory, names, ports, secrets};
+use super::{
+    Check, Machine, Request, clock, cpu, disk, java, kernel, limits, memory, names, ports, secrets, storage,
+};
 
 /// Looks at everything. Nothing is changed; ports are listened on for a moment.
 pub fn preflight(machine: &Machine, request: &Request) -> Vec<Check> {
@@ -14,5 +16,6 @@ pub fn preflight(machine: &Machine, request: &Request) -> Vec<Check> {
     checks.extend(names::checks(machine, request));
     checks.extend(ports::checks(request));
     checks.extend(secrets::checks(machine, request));
+    checks.extend(storage::checks(request));
     checks
 }

@@ -7,6 +7,7 @@ use deploy::preflight::{Check, Machine, Verdict, preflight};
 use serde::Serialize;
 
 use super::gather::gather;
+use super::remote;
 use crate::commands::Subject;
 use crate::exit;
 use crate::failure::Failure;
@@ -18,11 +19,13 @@ Examples:
   flinkops deploy preflight --flink-version 1.20
   flinkops deploy preflight --conf /opt/flink/conf --flink-version 2.3 --role taskmanager
   flinkops deploy preflight --conf conf -o json          # with a cluster.yaml in conf
+  flinkops deploy preflight --on tm-1 --on tm-2 --conf /etc/flink --flink-version 2.3
 
 Run it on the machine itself; the program needs nothing but its own file. Nothing is changed.
 What the configuration names is looked at: memory, slots, ports, directories, keystores, keytabs,
 the JDK, and the hosts in masters and workers.
-Exit code: 0 fit (perhaps with warnings), 1 something fails.")]
+With --on it does that by itself, over `ssh -o BatchMode=yes` or what FLINKOPS_SSH says.
+Exit code: 0 fit (perhaps with warnings), 1 something fails, 3 a host could not be looked at.")]
 pub(crate) struct Options {
     #[command(flatten)]
     pub(super) subject: Subject,
@@ -41,6 +44,10 @@ pub(crate) struct Options {
     /// Another port that has to be free; may be repeated.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) port: Vec<u16>,
+    /// Look at this host instead of this machine, over ssh; may be repeated. The program sends itself there, and paths are those
+    /// of the host.
+    #[arg(long, value_name = "HOST")]
+    on: Vec<String>,
     /// Where logs go [default: env.log.dir].
     #[arg(long, value_name = "DIR")]
     pub(super) log_dir: Vec<PathBuf>,
@@ -78,6 +85,9 @@ struct Summary {
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
+    if !options.on.is_empty() {
+        return remote::run(&options.on, output);
+    }
     let (request, refused) = gather(options)?;
     let mut checks = preflight(&Machine::this(), &request);
     checks.extend(refused);
@@ -123,6 +133,14 @@ fn human(looked: &Looked) -> String {
         several(failures, "failure"),
         several(warnings, "warning")
     )
+}
+
+/// How a verdict that was said elsewhere is shown; `None` where all is well.
+pub(super) fn word_of(verdict: &str) -> Option<(anstyle::Style, &'static str)> {
+    [(Verdict::Unknown, style::INFO), (Verdict::Warning, style::WARNING), (Verdict::Failure, style::ERROR)]
+        .into_iter()
+        .map(|(verdict, style)| (style, word(verdict)))
+        .find(|(_, word)| *word == verdict)
 }
 
 fn word(verdict: Verdict) -> &'static str {

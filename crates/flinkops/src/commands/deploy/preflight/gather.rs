@@ -28,6 +28,15 @@ const SECRETS: [&str; 4] = [
     "security.kerberos.login.keytab",
 ];
 
+/// Where state and metadata go, under the names of old and new versions.
+const STORAGE: [&str; 5] = [
+    "execution.checkpointing.dir",
+    "state.checkpoints.dir",
+    "execution.checkpointing.savepoint-dir",
+    "state.savepoints.dir",
+    "high-availability.storageDir",
+];
+
 /// What is to be looked at, and what is wrong already: a memory configuration that Flink refuses.
 pub(super) fn gather(options: &Options) -> Result<(Request, Vec<Check>), Failure> {
     let settings = options.subject.settings(None)?;
@@ -72,6 +81,10 @@ pub(super) fn gather(options: &Options) -> Result<(Request, Vec<Check>), Failure
         secrets: SECRETS.iter().filter_map(|key| value(&settings, key)).map(PathBuf::from).collect(),
         user: options.user.clone(),
         hosts: hosts(options),
+        storage: storage(&settings),
+        s3_endpoint: value(&settings, "s3.endpoint").map(str::to_owned),
+        flink_home: flink_home(options),
+        hadoop_classpath: adapters::environment("HADOOP_CLASSPATH").is_some_and(|path| !path.is_empty()),
     };
     Ok((request, refused))
 }
@@ -132,6 +145,28 @@ fn directories(options: &Options, settings: &Settings) -> Vec<Directory> {
         paths.into_iter().map(move |path| Directory { path: absolute(&path), purpose })
     };
     all.into_iter().flat_map(of).collect()
+}
+
+/// Each place once.
+fn storage(settings: &Settings) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for key in STORAGE {
+        let place = value(settings, key).map(|place| place.trim_end_matches('/').to_owned());
+        places.extend(
+            place
+                .filter(|place| !place.is_empty() && !places.contains(place))
+                .into_iter()
+                .collect::<Vec<_>>(),
+        );
+    }
+    places
+}
+
+/// `FLINK_HOME`, or the directory above the conf directory, where Flink is there.
+fn flink_home(options: &Options) -> Option<PathBuf> {
+    let named = adapters::environment("FLINK_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let above = options.subject.conf.as_deref().and_then(|conf| absolute(conf).parent().map(Path::to_owned));
+    named.into_iter().chain(above).find(|home| home.join("bin/flink").is_file())
 }
 
 fn absolute(path: &Path) -> PathBuf {

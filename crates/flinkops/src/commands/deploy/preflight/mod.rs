@@ -2,5 +2,6 @@
 
 mod command;
 mod gather;
+mod remote;
 
 pub(super) use command::{Options, run};
