@@ -98,6 +98,11 @@ fn wrong_input_is_said_before_anything_is_written() {
             &["--platform", "kubernetes"],
             "Flink would refuse the memory of the TaskManager",
         ),
+        (
+            SMALL.replace("name: small", "name: 1small"),
+            &["--platform", "operator"],
+            "`1small` names Services",
+        ),
         (format!("{SMALL}secrets: {{s3.secret-key: 'file:nowhere'}}\n"), &[], "secrets.s3.secret-key"),
         (format!("{SMALL}security: {{pki: {{keyType: rsa-1024}}}}\n"), &[], "security.pki.keyType"),
         (
