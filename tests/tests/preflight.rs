@@ -193,7 +193,9 @@ fn other_hosts_are_looked_at_over_ssh() {
     let own: Value = serde_json::from_str(&here.stdout).unwrap();
     assert_eq!(names(&said["hosts"][0]["checks"]), names(&own["checks"]));
     assert_eq!(said["hosts"][1]["error"], "ssh: connect to host gone: No route to host");
-    assert_eq!(there.code, if own["summary"]["failures"] == 0 { Some(3) } else { Some(1) });
+    // What is found may differ between two moments: ports are taken and left by others.
+    let fails = said["hosts"][0]["summary"]["failures"] != 0;
+    assert_eq!(there.code, Some(if fails { 1 } else { 3 }));
     assert!(on(&["tm-1", "gone"], "table").stdout.contains("gone: not looked at"));
     assert_eq!(fs::read_dir(run.path().join("tmp")).unwrap().count(), 0, "something was left behind");
 }
