@@ -61,6 +61,35 @@ fn what_was_edited_by_hand_is_named_and_kept() {
     assert!(fs::read_to_string(&other).unwrap().contains("numberOfTaskSlots: 4"));
 }
 
+/// A rendering that was killed leaves files of before and after. Both are its own, whatever is rendered next.
+#[test]
+fn what_an_interrupted_rendering_left_is_not_taken_for_edited() {
+    let place = Workplace::new(SMALL);
+    let render = |slots: &str| {
+        fs::write(place.path("cluster.yaml"), SMALL.replace("slots: 2", slots)).unwrap();
+        place.render(&[]);
+        let manifest = fs::read_to_string(place.path("rendered/manifest.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&manifest).unwrap()
+    };
+    let file = |host: &str| place.path(&format!("rendered/standalone/hosts/{host}/config.yaml"));
+    let before = render("slots: 2");
+    let old = fs::read(file("tm-1")).unwrap();
+    let after = render("slots: 4");
+    // As after a kill: one host has the old file, the other the new one, and the manifest says what was under way.
+    fs::write(file("tm-1"), old).unwrap();
+    let mut between = before.clone();
+    for host in ["tm-1", "tm-2"] {
+        let name = format!("standalone/hosts/{host}/config.yaml");
+        between["pending"][&name] = serde_json::json!([after["files"][&name]]);
+    }
+    fs::write(place.path("rendered/manifest.json"), between.to_string()).unwrap();
+    let last = render("slots: 8");
+    assert!(last["pending"].is_null(), "{last}");
+    for host in ["tm-1", "tm-2"] {
+        assert!(fs::read_to_string(file(host)).unwrap().contains("numberOfTaskSlots: 8"));
+    }
+}
+
 /// A directory that is there is somebody's; a new one is for its owner alone.
 #[test]
 fn directories_keep_their_modes() {

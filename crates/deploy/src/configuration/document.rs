@@ -12,6 +12,8 @@ use secure_conf::ssl::{
     TlsProtocol, wire_ssl,
 };
 
+use zeroize::Zeroizing;
+
 use super::node::Node;
 use super::setting::Settings;
 use crate::certificates::Material;
@@ -168,4 +170,27 @@ fn wire_login(
     };
     wire_kerberos(doc, spec.flink_version, &wiring)?;
     Ok(())
+}
+
+/// Takes the keys that `is_taken` names out of a document, into one of their own.
+///
+/// # Errors
+/// A key cannot go by itself, or cannot be held by the other document.
+pub(crate) fn take(
+    doc: ConfDocument,
+    is_taken: impl Fn(&str) -> bool,
+) -> Result<(ConfDocument, ConfDocument), DeployError> {
+    let mut rest = doc;
+    let keys = rest.effective().filter(|entry| is_taken(&entry.key));
+    let keys: Vec<_> = keys.map(|entry| (entry.key.clone(), Zeroizing::new(entry.value.clone()))).collect();
+    let mut taken = ConfDocument::empty(rest.dialect());
+    for (key, value) in &keys {
+        taken.set(key, value)?;
+        rest.unset(key);
+    }
+    // What stays must not be what was to go.
+    if let Some(entry) = rest.effective().find(|entry| is_taken(&entry.key)) {
+        return Err(secure_conf::SecureConfError::Tied { key: entry.key.clone() }.into());
+    }
+    Ok((rest, taken))
 }

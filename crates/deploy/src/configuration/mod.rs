@@ -10,6 +10,7 @@ mod logging;
 mod node;
 mod setting;
 
+pub(crate) use document::take;
 pub use document::{Login, Place, Secrets, document};
 pub use java::{base_options, further_options};
 pub use keys::{Target, settings};

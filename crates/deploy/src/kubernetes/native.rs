@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ops_core::conf::{ConfDocument, is_sensitive};
+use ops_core::conf::is_sensitive;
 use ops_core::spec::{Application, ClusterSpec};
 
 use super::configuration::opaque;
@@ -16,7 +16,9 @@ use super::parts::{STORES, login};
 use super::pod_template::{pod_template, rules};
 use super::{Request, Tls, access, pods};
 use crate::artifact::Artifact;
-use crate::configuration::{self, Node, Place, Settings, Target, client_log_files, document, log_files};
+use crate::configuration::{
+    self, Node, Place, Settings, Target, client_log_files, document, log_files, take,
+};
 use crate::error::DeployError;
 use crate::shell::quoted;
 
@@ -41,7 +43,8 @@ pub(super) fn files(
         rest: tls.rest.as_ref(),
         kerberos: login(spec),
     };
-    let (public, secret) = split(document(spec, &node, &settings, &place, request.secrets)?)?;
+    let doc = document(spec, &node, &settings, &place, request.secrets)?;
+    let (public, secret) = take(doc, |key| key.starts_with("security.") || is_sensitive(key))?;
     let data = BTreeMap::from([("secret.yaml".to_owned(), secret.text().as_bytes().to_vec())]);
     let mut files = vec![
         Artifact::secret(
@@ -98,22 +101,6 @@ fn keys(spec: &ClusterSpec, names: &Names, settings: &mut Settings) {
             "One leads, the others stand by.",
         );
     }
-}
-
-/// Takes everything about security out, and all other secrets.
-fn split(doc: ConfDocument) -> Result<(ConfDocument, ConfDocument), DeployError> {
-    let mut public = doc;
-    let taken: Vec<_> = public
-        .effective()
-        .filter(|entry| entry.key.starts_with("security.") || is_sensitive(&entry.key))
-        .map(|entry| (entry.key.clone(), zeroize::Zeroizing::new(entry.value.clone())))
-        .collect();
-    let mut secret = ConfDocument::empty(public.dialect());
-    for (key, value) in &taken {
-        public.unset(key);
-        secret.set(key, value)?;
-    }
-    Ok((public, secret))
 }
 
 fn script(spec: &ClusterSpec, names: &Names) -> String {

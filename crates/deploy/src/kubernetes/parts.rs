@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ops_core::conf::{ConfDocument, is_sensitive};
+use ops_core::conf::is_sensitive;
 use ops_core::spec::{ClusterSpec, HighAvailabilityMode, TaskManagerGroup};
 use secure_conf::kerberos::Platform as KerberosPlatform;
 use zeroize::Zeroizing;
@@ -10,17 +10,15 @@ use zeroize::Zeroizing;
 use super::names::Names;
 use super::{LoginFiles, Request, Tls};
 use crate::artifact::Artifact;
-use crate::configuration::{self, Login, Node, Place, Settings, Target, client_log_files, document};
+use crate::configuration::{self, Login, Node, Place, Settings, Target, client_log_files, document, take};
 use crate::error::DeployError;
 
 /// Where stores are in a container.
 pub(crate) const STORES: &str = "/opt/flink/tls";
 /// Where the login's files are.
 pub(crate) const LOGIN: &str = "/opt/flink/kerberos";
-/// The keytab's name there.
-pub(crate) const KEYTAB: &str = "flink.keytab";
-/// The name of `krb5.conf` there.
-pub(crate) const KRB5: &str = "krb5.conf";
+const KEYTAB_PATH: &str = "/opt/flink/kerberos/flink.keytab";
+const KRB5_PATH: &str = "/opt/flink/kerberos/krb5.conf";
 
 /// The configuration of one kind of pod.
 pub(crate) struct Part {
@@ -57,7 +55,8 @@ impl Parts {
         let part = |node: &Node<'_>| -> Result<Part, DeployError> {
             let settings = configuration::settings(spec, target, node);
             let doc = document(spec, node, &settings, &place(spec, node, tls), request.secrets)?;
-            Ok(split(doc))
+            let (public, secret) = take(doc, is_sensitive)?;
+            Ok(Part { public: public.to_text(), secret: Zeroizing::new(secret.to_text()) })
         };
         let groups = spec.task_managers.iter().map(|group: &TaskManagerGroup| {
             Ok((names.task_managers(spec, group), part(&Node::task_manager(group))?))
@@ -89,26 +88,9 @@ pub(crate) fn login(spec: &ClusterSpec) -> Option<Login<'_>> {
         kerberos,
         // Processes in pods of ours are told as those on hosts are: Flink's own key is read by its native integration only.
         platform: KerberosPlatform::Standalone,
-        keytab: Path::new("/opt/flink/kerberos/flink.keytab"),
-        krb5_conf: Some(Path::new("/opt/flink/kerberos/krb5.conf")),
+        keytab: Path::new(KEYTAB_PATH),
+        krb5_conf: Some(Path::new(KRB5_PATH)),
     })
-}
-
-/// Takes the lines with secrets out. Documents of ours have one key a line.
-pub(crate) fn split(doc: ConfDocument) -> Part {
-    let mut public = doc;
-    let secrets: Vec<_> = public
-        .effective()
-        .filter(|entry| is_sensitive(&entry.key))
-        .map(|entry| (entry.key.clone(), Zeroizing::new(entry.value.clone())))
-        .collect();
-    let mut secret = ConfDocument::empty(public.dialect());
-    for (key, value) in &secrets {
-        public.unset(key);
-        // It was held by a document of the same dialect a moment ago.
-        let _ = secret.set(key, value);
-    }
-    Part { public: public.to_text(), secret: Zeroizing::new(secret.to_text()) }
 }
 
 /// A conf directory for `bin/flink` outside of the cluster.
@@ -158,5 +140,6 @@ pub(crate) fn needs_token(spec: &ClusterSpec) -> bool {
 
 /// The Secret with the login's files, where they could be read.
 pub(crate) fn login_data(login: &LoginFiles) -> [(String, Vec<u8>); 2] {
-    [(KEYTAB.to_owned(), login.keytab.to_vec()), (KRB5.to_owned(), login.krb5_conf.clone().into_bytes())]
+    let name = |path: &str| path.trim_start_matches(LOGIN).trim_start_matches('/').to_owned();
+    [(name(KEYTAB_PATH), login.keytab.to_vec()), (name(KRB5_PATH), login.krb5_conf.clone().into_bytes())]
 }

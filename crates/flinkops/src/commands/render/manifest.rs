@@ -1,6 +1,6 @@
 //! `manifest.json`: what was written, so that the next rendering knows what is its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use deploy::artifact::{Access, Artifact};
@@ -26,6 +26,9 @@ pub(super) struct Manifest {
     pub(super) platforms: Vec<Platform>,
     /// By path, below the directory of the manifest.
     pub(super) files: BTreeMap<PathBuf, File>,
+    /// What was being written by renderings that did not come to their end, since the last one that did.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) pending: BTreeMap<PathBuf, Vec<File>>,
 }
 
 /// One file.
@@ -52,7 +55,7 @@ impl Manifest {
         // Paths that lead out of the directory are nothing that was rendered.
         let inside =
             |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-        match manifest.files.keys().find(|path| !inside(path)) {
+        match manifest.files.keys().chain(manifest.pending.keys()).find(|path| !inside(path)) {
             None => Ok(manifest),
             Some(odd) => Err(Failure::usage(format!(
                 "{} names {}, which is not below its directory",
@@ -60,6 +63,19 @@ impl Manifest {
                 odd.display()
             ))),
         }
+    }
+}
+
+impl Manifest {
+    /// Whether a content was rendered for this place: by the last rendering, or by one that was interrupted.
+    pub(super) fn knows(&self, path: &Path, digest: &str) -> bool {
+        let mut known = self.files.get(path).into_iter().chain(self.pending.get(path).into_iter().flatten());
+        known.any(|file| file.sha256 == digest)
+    }
+
+    /// Every place that was rendered to.
+    pub(super) fn places(&self) -> BTreeSet<&Path> {
+        self.files.keys().chain(self.pending.keys()).map(PathBuf::as_path).collect()
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn write(
     let mut edited = Vec::new();
     let mut changed = Vec::new();
     for artifact in artifacts {
-        let is = present(out, &artifact.path, before.files.get(&artifact.path), Some(artifact));
+        let is = present(out, &artifact.path, &before, Some(artifact));
         match is {
             Present::Same => continue,
             Present::Edited => edited.push(artifact.path.as_path()),
@@ -87,10 +87,10 @@ pub(super) fn write(
     }
     // What was rendered once and is no longer described.
     let mut gone = Vec::new();
-    for (path, file) in before.files.iter().filter(|(path, _)| !entries.contains_key(*path)) {
-        match present(out, path, Some(file), None) {
+    for path in before.places().into_iter().filter(|path| !entries.contains_key(*path)) {
+        match present(out, path, &before, None) {
             Present::Nothing | Present::Same => {}
-            Present::Ours => gone.push(path.as_path()),
+            Present::Ours => gone.push(path),
             Present::Edited => edited.push(path),
         }
     }
@@ -100,14 +100,25 @@ pub(super) fn write(
     if overwrite {
         gone.extend(edited.iter().filter(|path| !entries.contains_key(**path)));
     }
-    // Before anything is written: what an interrupted rendering left is known to be its own.
+    // Before anything is written: what an interrupted rendering left, of old and new, is known to be its own.
     let mut manifest = Manifest {
         cluster: head.cluster.to_string(),
         flink_version: Some(head.flink_version),
         platforms: head.platforms.to_vec(),
         files: before.files.clone(),
+        pending: before.pending.clone(),
     };
-    manifest.files.extend(entries.clone());
+    for artifact in &changed {
+        let pending = manifest.pending.entry(artifact.path.clone()).or_default();
+        pending.extend(
+            entries
+                .get(&artifact.path)
+                .filter(|file| !pending.contains(file))
+                .cloned()
+                .into_iter()
+                .collect::<Vec<_>>(),
+        );
+    }
     let path = out.join(manifest::FILE);
     if !changed.is_empty() || !gone.is_empty() {
         save(&path, &manifest)?;
@@ -120,6 +131,7 @@ pub(super) fn write(
         }
     }
     manifest.files = entries;
+    manifest.pending.clear();
     save(&path, &manifest)?;
     let unchanged = artifacts.len() - changed.len();
     Ok(Written { written: changed.len(), unchanged, removed: gone.len(), manifest: path })
@@ -133,8 +145,8 @@ fn save(path: &Path, manifest: &Manifest) -> Result<(), Failure> {
     Ok(files::write(path, text.as_bytes(), files::Access::Public)?)
 }
 
-fn present(out: &Path, path: &Path, before: Option<&manifest::File>, artifact: Option<&Artifact>) -> Present {
-    let path = out.join(path);
+fn present(out: &Path, name: &Path, before: &Manifest, artifact: Option<&Artifact>) -> Present {
+    let path = out.join(name);
     let Ok(data) = fs::symlink_metadata(&path) else { return Present::Nothing };
     let Ok(content) = fs::read(&path) else { return Present::Edited };
     if !data.is_file() {
@@ -145,7 +157,7 @@ fn present(out: &Path, path: &Path, before: Option<&manifest::File>, artifact: O
         return Present::Same;
     }
     let ours = artifact.is_some_and(|artifact| *artifact.content == content)
-        || before.is_some_and(|before| before.sha256 == manifest::digest(&content));
+        || before.knows(name, &manifest::digest(&content));
     if ours { Present::Ours } else { Present::Edited }
 }
 
