@@ -59,6 +59,16 @@ pub enum Need {
     SystemdAnalyze,
     /// `ip` of iproute2, which makes networks.
     Ip,
+    /// `prometheus`, the server.
+    Prometheus,
+    /// `promtool`, which judges rules and configurations.
+    Promtool,
+    /// `prometheus-pushgateway`.
+    Pushgateway,
+    /// `prometheus-alertmanager`.
+    Alertmanager,
+    /// `amtool`, which judges routes.
+    Amtool,
     /// `kubernetes-validate` of Python's package index, with the schemas of many Kubernetes: the directory that Python finds
     /// it in, in the [`cache`].
     KubernetesValidate,
@@ -99,7 +109,7 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 19] = [
+    pub const PROGRAMS: [Self; 24] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
@@ -119,6 +129,11 @@ impl Need {
         Self::Shellcheck,
         Self::SystemdAnalyze,
         Self::Ip,
+        Self::Prometheus,
+        Self::Promtool,
+        Self::Pushgateway,
+        Self::Alertmanager,
+        Self::Amtool,
     ];
 
     /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, the first without, the newest.
@@ -145,6 +160,11 @@ impl Need {
             Self::Shellcheck => Some("shellcheck"),
             Self::SystemdAnalyze => Some("systemd-analyze"),
             Self::Ip => Some("ip"),
+            Self::Prometheus => Some("prometheus"),
+            Self::Promtool => Some("promtool"),
+            Self::Pushgateway => Some("prometheus-pushgateway"),
+            Self::Alertmanager => Some("prometheus-alertmanager"),
+            Self::Amtool => Some("amtool"),
             Self::Flink(_) | Self::ZooKeeper | Self::KubernetesValidate => None,
         }
     }
@@ -166,6 +186,9 @@ impl Need {
             Self::Shellcheck => Some("shellcheck"),
             Self::SystemdAnalyze => Some("systemd"),
             Self::Ip => Some("iproute2"),
+            Self::Prometheus | Self::Promtool => Some("prometheus"),
+            Self::Pushgateway => Some("prometheus-pushgateway"),
+            Self::Alertmanager | Self::Amtool => Some("prometheus-alertmanager"),
             Self::Flink(_) | Self::KubernetesValidate => None,
         }
     }

@@ -8,7 +8,7 @@ use end_to_end::cache;
 use end_to_end::need::Need;
 
 use crate::error::XtaskError;
-use crate::{bench, catalogue, ci, conformance, flink, oracle, process, test, tidy};
+use crate::{bench, catalogue, ci, conformance, flink, metrics, oracle, process, test, tidy};
 
 /// Developer and release automation of the workspace.
 #[derive(Debug, Parser)]
@@ -59,6 +59,12 @@ enum Command {
         /// The versions; without any, those that the test compares.
         #[arg(value_name = "VERSION")]
         versions: Vec<FlinkVersion>,
+    },
+    /// Generates the catalogue of metrics from real clusters of every version.
+    Metrics {
+        /// Compare instead of writing.
+        #[arg(long)]
+        check: bool,
     },
     /// Generates the option catalogue from the real Flink.
     Catalogue {
@@ -172,6 +178,9 @@ fn run(command: Command) -> Result<(), XtaskError> {
             let tested = Need::FLINK_VERSIONS.iter().filter_map(|version| version.parse().ok());
             let versions = if versions.is_empty() { tested.collect() } else { versions };
             versions.into_iter().try_for_each(conformance::record_transcript)
+        }
+        Command::Metrics { check } => {
+            metrics::run(if check { metrics::Mode::Check } else { metrics::Mode::Write })
         }
         Command::Catalogue { check } => {
             check_catalogue(if check { catalogue::Mode::Check } else { catalogue::Mode::Write })

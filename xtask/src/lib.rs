@@ -12,6 +12,7 @@
 //! | [`oracle`] | `oracle`: fixtures recorded from the real Flink |
 //! | `catalogue` | `catalogue`: the option catalogue, generated from the real Flink |
 //! | `conformance` | `conformance V`: the real Flink and mock-flink through the same steps |
+//! | `metrics` | `metrics`: the catalogue of metrics, generated from real clusters |
 //! | [`files`], [`version`] | vocabulary, shared with `ops-core` |
 //! | [`process`] | starts programs, reads the clock and the environment for all of them |
 
@@ -24,6 +25,7 @@ pub mod cli;
 mod conformance;
 pub mod error;
 pub mod flink;
+mod metrics;
 pub mod oracle;
 pub mod process;
 pub mod setup;
