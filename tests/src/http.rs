@@ -12,8 +12,7 @@ pub fn get(port: u16, path: &str) -> Option<String> {
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
-    let text = String::from_utf8_lossy(&answer);
-    text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
+    parts(&answer).map(|(_, body)| body)
 }
 
 /// Asks with a JSON body, over plain HTTP and a connection of its own; the status and the body of the answer.
@@ -35,8 +34,33 @@ pub fn ask_url(method: &str, url: &str, body: &str) -> io::Result<(u16, String)>
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    let text = String::from_utf8_lossy(&answer);
-    let (head, body) = text.split_once("\r\n\r\n").ok_or_else(|| broken("no answer"))?;
+    let (head, body) = parts(&answer).ok_or_else(|| broken("no answer"))?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-    Ok((status.ok_or_else(|| broken("no status"))?, body.to_owned()))
+    Ok((status.ok_or_else(|| broken("no status"))?, body))
+}
+
+/// Head and body of an answer; a body that came in chunks without their lengths.
+fn parts(answer: &[u8]) -> Option<(String, String)> {
+    const END: &[u8] = b"\r\n\r\n";
+    let at = answer.windows(END.len()).position(|window| window == END)?;
+    let head = String::from_utf8_lossy(&answer[..at]).into_owned();
+    let body = &answer[at + END.len()..];
+    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+    let body = if chunked { joined(body) } else { body.to_vec() };
+    Some((head, String::from_utf8_lossy(&body).into_owned()))
+}
+
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {
+        let length = String::from_utf8_lossy(&rest[..end]);
+        let length =
+            usize::from_str_radix(length.split(';').next().unwrap_or_default().trim(), 16).unwrap_or(0);
+        let Some(chunk) = rest.get(end + 2..end + 2 + length).filter(|chunk| !chunk.is_empty()) else {
+            break;
+        };
+        body.extend_from_slice(chunk);
+        rest = rest.get(end + 2 + length + 2..).unwrap_or_default();
+    }
+    body
 }

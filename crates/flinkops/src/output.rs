@@ -62,6 +62,11 @@ impl Output {
         !self.is_quiet() && io::stderr().is_terminal()
     }
 
+    /// Whether standard output takes colours: it is a terminal, and nobody has forbidden them.
+    pub(crate) fn draws_colour() -> bool {
+        anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+    }
+
     /// Prints a result: `human` renders the table form, the value itself the others.
     pub(crate) fn result<T: Serialize>(&self, value: &T, human: impl FnOnce(&T) -> String) -> io::Result<()> {
         let text = match self.format {

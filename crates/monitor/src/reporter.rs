@@ -49,14 +49,18 @@ pub struct Selection {
 /// The keys with their values.
 pub fn keys(reporter: &Reporter, selection: &Selection) -> Vec<(String, String)> {
     let mut keys = Vec::new();
-    let mut set = |option: &str, value: String| keys.push((format!("metrics.reporter.{NAME}.{option}"), value));
+    let mut set =
+        |option: &str, value: String| keys.push((format!("metrics.reporter.{NAME}.{option}"), value));
     match reporter {
         Reporter::Prometheus { port, last } => {
             set("factory.class", "org.apache.flink.metrics.prometheus.PrometheusReporterFactory".to_owned());
             set("port", if port == last { port.to_string() } else { format!("{port}-{last}") });
         }
         Reporter::PushGateway(gateway) => {
-            set("factory.class", "org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory".to_owned());
+            set(
+                "factory.class",
+                "org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory".to_owned(),
+            );
             // `host` and `port` are gone with 2.0; `hostUrl` is there in every version.
             set("hostUrl", gateway.url.clone());
             set("jobName", gateway.job.clone());
@@ -111,6 +115,10 @@ mod tests {
             grouping: vec![pair("cluster", "prod")],
             interval: 15,
         });
-        insta::assert_snapshot!(format!("{}\n{}", text(&listening, &selection), text(&pushing, &Selection::default())));
+        insta::assert_snapshot!(format!(
+            "{}\n{}",
+            text(&listening, &selection),
+            text(&pushing, &Selection::default())
+        ));
     }
 }

@@ -43,11 +43,23 @@ fn the_guide_s_alerts_are_flagged() {
         });
         assert!(found, "{rule} {kind:?} {text}: {:#?}", report.findings);
     };
-    has("FlinkJobFailed", FindingKind::UnknownMetric, "no Flink exports `flink_jobmanager_job_numberOfFailedJobVertices`");
+    has(
+        "FlinkJobFailed",
+        FindingKind::UnknownMetric,
+        "no Flink exports `flink_jobmanager_job_numberOfFailedJobVertices`",
+    );
     has("FlinkJobFailed", FindingKind::NeverFires, "can never have a value");
-    has("FlinkCheckpointFailed", FindingKind::GaugeAsCounter, "is a gauge, and increase() reads it as a counter");
+    has(
+        "FlinkCheckpointFailed",
+        FindingKind::GaugeAsCounter,
+        "is a gauge, and increase() reads it as a counter",
+    );
     has("FlinkBackpressure", FindingKind::UnknownMetric, "`flink_taskmanager_job_task_isBackPressured`");
-    has("FlinkHighLatency", FindingKind::UnknownMetric, "no Flink exports `flink_jobmanager_job_currentInputWatermark`");
+    has(
+        "FlinkHighLatency",
+        FindingKind::UnknownMetric,
+        "no Flink exports `flink_jobmanager_job_currentInputWatermark`",
+    );
     has("FlinkHighMemory", FindingKind::Refused, "`flink_taskmanager_Status_JVM_Memory_Heap_Used`");
     assert!(report.findings.iter().filter(|finding| finding.severity == Weight::Error).count() >= 5);
 }

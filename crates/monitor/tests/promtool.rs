@@ -75,7 +75,9 @@ fn every_query_of_the_dashboards_is_promql() {
     let queries = dashboards::ALL.iter().flat_map(|board| board.queries());
     let rules: String = queries
         .zip(0..)
-        .map(|((_, query), number)| format!("  - record: panel:{number}\n    expr: {}\n", serde_json::Value::from(query)))
+        .map(|((_, query), number)| {
+            format!("  - record: panel:{number}\n    expr: {}\n", serde_json::Value::from(query))
+        })
         .collect();
     fs::write(run.path().join("panels.yml"), format!("groups:\n- name: panels\n  rules:\n{rules}")).unwrap();
     run.command(promtool).args(["check", "rules", "panels.yml"]).run().expect_code(0);
@@ -99,10 +101,7 @@ taskManagers:
     for file in ["ca.pem", "a.pem", "a.key"] {
         fs::write(run.path().join(file), "").unwrap();
     }
-    let tls = Tls {
-        authority: Some("ca.pem".into()),
-        identity: Some(("a.pem".into(), "a.key".into())),
-    };
+    let tls = Tls { authority: Some("ca.pem".into()), identity: Some(("a.pem".into(), "a.key".into())) };
     for platform in [Platform::Standalone, Platform::Kubernetes] {
         for discovery in [Discovery::Static, Discovery::File] {
             for tls in [None, Some(&tls)] {
@@ -122,6 +121,7 @@ taskManagers:
 
 /// Debian's Prometheus is built without the discovery of pods: a file stands for it.
 fn without_kubernetes(config: &str) -> String {
-    let discovery = "    kubernetes_sd_configs:\n      - role: pod\n        namespaces:\n          names: [\"prod\"]\n";
+    let discovery =
+        "    kubernetes_sd_configs:\n      - role: pod\n        namespaces:\n          names: [\"prod\"]\n";
     config.replace(discovery, "    file_sd_configs:\n      - files: [pods.json]\n")
 }

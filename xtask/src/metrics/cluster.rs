@@ -32,7 +32,11 @@ pub(super) enum Options {
 }
 
 /// Runs the job on a fresh cluster of that version; the lines of the inventory.
-pub(super) fn inventory(version: FlinkVersion, options: Options, keys: &[String]) -> Result<String, XtaskError> {
+pub(super) fn inventory(
+    version: FlinkVersion,
+    options: Options,
+    keys: &[String],
+) -> Result<String, XtaskError> {
     let name = version.to_string();
     let home = cache::flink_home(&cache::directory().ok_or(XtaskError::NoCache)?, &name);
     if let Some(part) = cache::missing_part(&home, &name) {
@@ -46,7 +50,15 @@ pub(super) fn inventory(version: FlinkVersion, options: Options, keys: &[String]
     let [rest, rpc] = port::free::<2>();
     let list = run.path().join("inventory.tsv");
     let conf = run.path().join("conf");
-    configure(&home, &conf, version, options, keys, &[("rest.port", rest.to_string()), ("jobmanager.rpc.port", rpc.to_string())], &list)?;
+    configure(
+        &home,
+        &conf,
+        version,
+        options,
+        keys,
+        &[("rest.port", rest.to_string()), ("jobmanager.rpc.port", rpc.to_string())],
+        &list,
+    )?;
     let _job_manager = flink::start(&run, &overlay, Process::JobManager, &conf, "jm", LIFE);
     let _task_manager = flink::start(&run, &overlay, Process::TaskManager, &conf, "tm", LIFE);
     await_answer(rest, "/taskmanagers", |text| text.contains("\"freeSlots\":2"))?;
@@ -60,7 +72,9 @@ pub(super) fn inventory(version: FlinkVersion, options: Options, keys: &[String]
         .run()
         .expect_code(0);
     await_answer(rest, "/jobs/overview", |text| {
-        let field = |name: &str| text.split(&format!("\"{name}\":")).nth(1)?.split([',', '}']).next()?.parse::<u32>().ok();
+        let field = |name: &str| {
+            text.split(&format!("\"{name}\":")).nth(1)?.split([',', '}']).next()?.parse::<u32>().ok()
+        };
         field("total").is_some_and(|total| total > 0 && field("running") == Some(total))
     })?;
     std::thread::sleep(SETTLING);
@@ -72,16 +86,25 @@ fn plugin(run: &TestRun, home: &Path, version: &str, source: &Path) -> PathBuf {
     let services = run.path().join("plugin/META-INF/services");
     fs::create_dir_all(&services).unwrap_or_else(|e| panic!("cannot create {}: {e}", services.display()));
     let file = services.join("org.apache.flink.metrics.reporter.MetricReporterFactory");
-    fs::write(&file, "MetricInventory$Factory\n").unwrap_or_else(|e| panic!("cannot write {}: {e}", file.display()));
+    fs::write(&file, "MetricInventory$Factory\n")
+        .unwrap_or_else(|e| panic!("cannot write {}: {e}", file.display()));
     jar(run, home, version, source, "plugin")
 }
 
 fn jar(run: &TestRun, home: &Path, version: &str, source: &Path, name: &str) -> PathBuf {
     let mut classpath = vec![home.join(format!("lib/flink-dist-{version}.jar"))];
     let files = fs::read_dir(home.join("lib")).into_iter().flatten().flatten();
-    classpath.extend(files.map(|entry| entry.path()).filter(|path| path.display().to_string().contains("flink-connector-files")));
+    classpath.extend(
+        files
+            .map(|entry| entry.path())
+            .filter(|path| path.display().to_string().contains("flink-connector-files")),
+    );
     let classpath: Vec<String> = classpath.iter().map(|path| path.display().to_string()).collect();
-    run.command("javac").args(["-encoding", "UTF-8", "--release", "11", "-d", name, "-cp", &classpath.join(":")]).arg(source).run().expect_code(0);
+    run.command("javac")
+        .args(["-encoding", "UTF-8", "--release", "11", "-d", name, "-cp", &classpath.join(":")])
+        .arg(source)
+        .run()
+        .expect_code(0);
     let class = source.file_stem().unwrap_or_default();
     let file = format!("{name}.jar");
     let create: Invocation = run.command("jar").args(["--create", "--file", &file, "--main-class"]);
@@ -97,7 +120,8 @@ fn overlaid(run: &TestRun, home: &Path, plugin: &Path) -> Result<PathBuf, XtaskE
     for part in ["bin", "lib"] {
         fs::create_dir_all(overlay.join(part)).map_err(context("create", &overlay))?;
     }
-    let link = |from: &Path, to: &Path| symlink(from, to).map_err(context("link", to)).map_err(XtaskError::from);
+    let link =
+        |from: &Path, to: &Path| symlink(from, to).map_err(context("link", to)).map_err(XtaskError::from);
     for part in ["opt", "conf"] {
         link(&home.join(part), &overlay.join(part))?;
     }
@@ -147,7 +171,8 @@ fn configure(
         set(key, value.to_owned());
     }
     // 1.18 reads the older name.
-    let checkpoints = if version.at_least(2, 0) { "execution.checkpointing.dir" } else { "state.checkpoints.dir" };
+    let checkpoints =
+        if version.at_least(2, 0) { "execution.checkpointing.dir" } else { "state.checkpoints.dir" };
     set(checkpoints, format!("file://{own}/checkpoints"));
     set("io.tmp.dirs", format!("{own}/tmp"));
     set("metrics.reporter.inventory.file", list.display().to_string());

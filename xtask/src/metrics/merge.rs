@@ -27,17 +27,27 @@ struct Metric {
 
 impl Merged {
     /// Adds the inventory of one cluster.
-    pub(super) fn add(&mut self, version: FlinkVersion, options: Options, inventory: &str) -> Result<(), XtaskError> {
+    pub(super) fn add(
+        &mut self,
+        version: FlinkVersion,
+        options: Options,
+        inventory: &str,
+    ) -> Result<(), XtaskError> {
         for line in inventory.lines() {
             let columns: Vec<&str> = line.split('\t').collect();
             let [kind, scope, name, labels, value] = columns[..] else {
-                return Err(XtaskError::Answer { what: format!("the inventory of Flink {version}"), answer: line.to_owned() });
+                return Err(XtaskError::Answer {
+                    what: format!("the inventory of Flink {version}"),
+                    answer: line.to_owned(),
+                });
             };
             let Some(scope) = general(scope) else { continue };
             let metric = self.0.entry((scope, name.to_owned())).or_default();
             metric.kinds.insert(kind.to_lowercase());
             metric.is_text |= value == "String";
-            metric.labels.extend(labels.split(',').filter(|label| !label.is_empty() && *label != "host").map(str::to_owned));
+            metric.labels.extend(
+                labels.split(',').filter(|label| !label.is_empty() && *label != "host").map(str::to_owned),
+            );
             metric.versions.insert(version);
             metric.by_default |= options == Options::Default;
         }
@@ -47,7 +57,8 @@ impl Merged {
     pub(super) fn render(&self) -> String {
         let mut text = HEADER.to_owned();
         for ((scope, name), metric) in &self.0 {
-            let joined = |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join("|");
+            let joined =
+                |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join("|");
             let kind = if metric.is_text { "text".to_owned() } else { joined(&metric.kinds) };
             let labels: Vec<&str> = metric.labels.iter().map(String::as_str).collect();
             let labels = if labels.is_empty() { "-".to_owned() } else { labels.join(",") };
@@ -99,7 +110,11 @@ fn versions(found: &BTreeSet<FlinkVersion>) -> String {
     let line = |version: FlinkVersion| version.line().to_string();
     let spans: Vec<String> = spans
         .into_iter()
-        .map(|(from, until)| if from == until { line(from) } else { format!("{}-{}", line(from), line(until)) })
+        .map(
+            |(from, until)| {
+                if from == until { line(from) } else { format!("{}-{}", line(from), line(until)) }
+            },
+        )
         .collect();
     spans.join(",")
 }

@@ -73,7 +73,8 @@ fn switches(options: &str, version: FlinkVersion) -> Vec<String> {
         .filter_map(|line| {
             let mut columns = line.split('\t');
             let (key, versions, kind) = (columns.next()?, columns.next()?, columns.next()?);
-            let wanted = kind == "boolean" && adds(key) && !line.contains("\tdeprecated") && holds(versions, version);
+            let wanted =
+                kind == "boolean" && adds(key) && !line.contains("\tdeprecated") && holds(versions, version);
             wanted.then(|| key.to_owned())
         })
         .collect();

@@ -2,7 +2,9 @@
 
 use clap::Subcommand;
 
-use super::{completions, conf, deploy, guard, init, jar, job, keytab, man, mock, pki, render, secure, tune};
+use super::{
+    completions, conf, deploy, guard, init, jar, job, keytab, man, mock, monitor, pki, render, secure, tune,
+};
 use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -38,6 +40,9 @@ pub(crate) enum Command {
     /// Jars that a cluster keeps.
     #[command(subcommand)]
     Jar(jar::Command),
+    /// Metrics: what Flink exports, scrape configurations, tested alerts, dashboards.
+    #[command(subcommand)]
+    Monitor(monitor::Command),
     /// Memory and sizing: what a process's memory is divided into, and what to set.
     #[command(subcommand)]
     Tune(tune::Command),
@@ -65,6 +70,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Deploy(command) => deploy::run(command, output),
         Command::Job(command) => job::run(command, &cli.cluster, output),
         Command::Jar(command) => jar::run(command, &cli.cluster, output),
+        Command::Monitor(command) => monitor::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),
         Command::Mock(options) => mock::run(*options, output),
         Command::Completions(options) => completions::run(&options, output),

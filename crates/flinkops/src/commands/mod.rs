@@ -13,6 +13,7 @@ mod key_value;
 mod keytab;
 mod man;
 mod mock;
+mod monitor;
 mod pki;
 mod render;
 mod secure;

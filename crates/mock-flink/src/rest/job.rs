@@ -102,15 +102,16 @@ pub(super) fn io_metrics(vertex: &Vertex, attempt: &Attempt, now: i64) -> IoMetr
     }
 }
 
+/// In a graph in which every vertex feeds two others, records double from one to the next: what they add up to has a limit.
 pub(super) fn add(a: IoMetrics, b: IoMetrics) -> IoMetrics {
     IoMetrics {
-        read_bytes: a.read_bytes + b.read_bytes,
+        read_bytes: a.read_bytes.saturating_add(b.read_bytes),
         read_bytes_complete: a.read_bytes_complete && b.read_bytes_complete,
-        write_bytes: a.write_bytes + b.write_bytes,
+        write_bytes: a.write_bytes.saturating_add(b.write_bytes),
         write_bytes_complete: a.write_bytes_complete && b.write_bytes_complete,
-        read_records: a.read_records + b.read_records,
+        read_records: a.read_records.saturating_add(b.read_records),
         read_records_complete: a.read_records_complete && b.read_records_complete,
-        write_records: a.write_records + b.write_records,
+        write_records: a.write_records.saturating_add(b.write_records),
         write_records_complete: a.write_records_complete && b.write_records_complete,
         accumulated_backpressured_time: a.accumulated_backpressured_time + b.accumulated_backpressured_time,
         accumulated_idle_time: a.accumulated_idle_time + b.accumulated_idle_time,

@@ -44,8 +44,13 @@ impl Case {
 pub(crate) const JOB: [(&str, &str); 3] = [("cluster", "prod"), ("job_id", "a1"), ("job_name", "orders")];
 
 /// The labels of alerts on the vertex of [`of_subtask`].
-pub(crate) const VERTEX: [(&str, &str); 5] =
-    [("cluster", "prod"), ("job_id", "a1"), ("job_name", "orders"), ("task_id", "v1"), ("task_name", "enrich")];
+pub(crate) const VERTEX: [(&str, &str); 5] = [
+    ("cluster", "prod"),
+    ("job_id", "a1"),
+    ("job_name", "orders"),
+    ("task_id", "v1"),
+    ("task_name", "enrich"),
+];
 
 /// A metric of a job.
 pub(crate) fn of_job(metric: &str, values: &str) -> (String, String) {
@@ -67,7 +72,12 @@ pub(crate) fn of_subtask(metric: &str, subtask: u32, values: &str) -> (String, S
 }
 
 /// A metric of one subtask of a vertex.
-pub(crate) fn of_vertex((id, name): (&str, &str), metric: &str, subtask: u32, values: &str) -> (String, String) {
+pub(crate) fn of_vertex(
+    (id, name): (&str, &str),
+    metric: &str,
+    subtask: u32,
+    values: &str,
+) -> (String, String) {
     let series = format!(
         "flink_taskmanager_job_task_{metric}{{cluster=\"prod\",job=\"flink-taskmanager\",\
          instance=\"tm-1:9249\",host=\"tm_1\",tm_id=\"tm_1\",job_id=\"a1\",job_name=\"orders\",task_id=\"{id}\",\

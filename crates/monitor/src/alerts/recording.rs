@@ -18,6 +18,13 @@ pub struct Recording {
 /// Every recorded value.
 pub const RECORDINGS: &[Recording] = &[
     Recording {
+        name: "flink:job_without_tasks:millis",
+        group: Group::Jobs,
+        // Only where TaskManagers are seen at all, or where there is none.
+        expression: "max by (cluster, job_id, job_name) (flink_jobmanager_job_uptime) unless on (cluster, job_id) flink_taskmanager_job_task_numRecordsIn and on (cluster) (count by (cluster) (flink_taskmanager_Status_JVM_Threads_Count) or max by (cluster) (flink_jobmanager_numRegisteredTaskManagers) == 0)",
+        meaning: "Jobs of which no TaskManager reports a task, with the time since when the JobManager calls them running.",
+    },
+    Recording {
         name: "flink:vertex_backpressured:ratio",
         group: Group::Flow,
         expression: "avg by (cluster, job_id, job_name, task_id, task_name) (flink_taskmanager_job_task_backPressuredTimeMsPerSecond) / 1000",

@@ -31,7 +31,10 @@ pub fn rules(settings: &Settings, form: Form<'_>) -> String {
     let margin = match form {
         Form::File => "",
         Form::Kubernetes { name, namespace } => {
-            let _ = writeln!(text, "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: {name}");
+            let _ = writeln!(
+                text,
+                "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: {name}"
+            );
             if let Some(namespace) = namespace {
                 let _ = writeln!(text, "  namespace: {namespace}");
             }
@@ -141,7 +144,11 @@ fn unit_test(text: &mut String, settings: &Settings, alert: &Alert, case: &Case)
     for (series, values) in &case.series {
         let _ = writeln!(text, "      - series: {}\n        values: {}", quoted(series), quoted(values));
     }
-    let _ = writeln!(text, "    alert_rule_test:\n      - eval_time: {}\n        alertname: {}", case.at, alert.name);
+    let _ = writeln!(
+        text,
+        "    alert_rule_test:\n      - eval_time: {}\n        alertname: {}",
+        case.at, alert.name
+    );
     if case.fires.is_empty() {
         return;
     }
@@ -197,7 +204,10 @@ mod tests {
         settings.labels = vec![("team".to_owned(), "streams".to_owned())];
         insta::assert_snapshot!("english", rules(&settings, Form::File));
         settings.language = Language::Chinese;
-        insta::assert_snapshot!("chinese", rules(&settings, Form::Kubernetes { name: "flink", namespace: Some("streams") }));
+        insta::assert_snapshot!(
+            "chinese",
+            rules(&settings, Form::Kubernetes { name: "flink", namespace: Some("streams") })
+        );
     }
 
     #[test]

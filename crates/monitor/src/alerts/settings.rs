@@ -105,7 +105,8 @@ impl Settings {
         let bad = |needed| SettingError::BadValue { name: name.to_owned(), value: value.to_owned(), needed };
         let value = match default {
             Value::Span(_) => {
-                let seconds = seconds(value).ok_or_else(|| bad("a span of time such as 90s, 5m, 1h30m or 2d"))?;
+                let seconds =
+                    seconds(value).ok_or_else(|| bad("a span of time such as 90s, 5m, 1h30m or 2d"))?;
                 if seconds == 0 && parameter != PENDING {
                     return Err(bad("a span of time above zero"));
                 }

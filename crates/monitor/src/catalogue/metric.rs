@@ -88,7 +88,9 @@ impl Metric {
 
     /// `1.18-2.3`, `2.1+`: since when, and until when where it is gone.
     pub fn span(&self) -> String {
-        let (Some(first), Some(last)) = (self.versions.first(), self.versions.last()) else { return "any".to_owned() };
+        let (Some(first), Some(last)) = (self.versions.first(), self.versions.last()) else {
+            return "any".to_owned();
+        };
         let newest = FlinkVersion::KNOWN.last().is_some_and(|newest| newest == last);
         match (first == last, newest) {
             (_, true) => format!("{}+", first.line()),

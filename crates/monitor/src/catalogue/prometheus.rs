@@ -30,7 +30,9 @@ fn push(name: &mut String, part: &str) {
         name.push_str(part);
         return;
     }
-    name.extend(part.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, ':' | '_') { c } else { '_' }));
+    name.extend(
+        part.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, ':' | '_') { c } else { '_' }),
+    );
 }
 
 /// Every metric that a series of this name may be: usually one.
@@ -66,21 +68,42 @@ mod tests {
     use super::*;
 
     fn found(name: &str) -> Vec<String> {
-        find_series(name).iter().map(|found| format!("{}.{}{}", found.metric.scope, found.metric.name, found.suffix)).collect()
+        find_series(name)
+            .iter()
+            .map(|found| format!("{}.{}{}", found.metric.scope, found.metric.name, found.suffix))
+            .collect()
     }
 
     #[test]
     fn series_are_found_by_their_names() {
         for (name, expected) in [
             ("flink_jobmanager_job_uptime", "jobmanager.job.uptime"),
-            ("flink_taskmanager_Status_JVM_GarbageCollector_G1_Young_Generation_Time", "taskmanager.Status.JVM.GarbageCollector.<collector>.Time"),
-            ("flink_taskmanager_job_task_operator_my_state_rocksdb_estimate_num_keys", "taskmanager.job.task.operator.<state>.rocksdb.estimate-num-keys"),
-            ("flink_taskmanager_job_task_mailboxLatencyMs_count", "taskmanager.job.task.mailboxLatencyMs_count"),
-            ("flink_taskmanager_job_task_operator_KafkaSourceReader_topic_partition_currentOffset", "taskmanager.job.task.operator.KafkaSourceReader.topic.partition.currentOffset"),
+            (
+                "flink_taskmanager_Status_JVM_GarbageCollector_G1_Young_Generation_Time",
+                "taskmanager.Status.JVM.GarbageCollector.<collector>.Time",
+            ),
+            (
+                "flink_taskmanager_job_task_operator_my_state_rocksdb_estimate_num_keys",
+                "taskmanager.job.task.operator.<state>.rocksdb.estimate-num-keys",
+            ),
+            (
+                "flink_taskmanager_job_task_mailboxLatencyMs_count",
+                "taskmanager.job.task.mailboxLatencyMs_count",
+            ),
+            (
+                "flink_taskmanager_job_task_operator_KafkaSourceReader_topic_partition_currentOffset",
+                "taskmanager.job.task.operator.KafkaSourceReader.topic.partition.currentOffset",
+            ),
         ] {
             assert_eq!(found(name), [expected], "{name}");
         }
-        for name in ["flink_jobmanager_job_numberOfFailedJobVertices", "flink_taskmanager_job_task_operator_isBackPressured", "flink_jobmanager_job_uptime_count", "up", ""] {
+        for name in [
+            "flink_jobmanager_job_numberOfFailedJobVertices",
+            "flink_taskmanager_job_task_operator_isBackPressured",
+            "flink_jobmanager_job_uptime_count",
+            "up",
+            "",
+        ] {
             assert!(found(name).is_empty(), "{name}");
         }
     }

@@ -69,12 +69,23 @@ fn measured(
 fn documented(columns: Vec<&'static str>) -> Option<Metric> {
     let [scope, name, kind, labels, connector, unit, meaning] = columns[..] else { return None };
     let origin = Origin::Documented(connector);
-    Some(Metric { scope, name, kind: kind_of(kind)?, labels, versions: Vec::new(), option: None, unit, meaning, origin })
+    Some(Metric {
+        scope,
+        name,
+        kind: kind_of(kind)?,
+        labels,
+        versions: Vec::new(),
+        option: None,
+        unit,
+        meaning,
+        origin,
+    })
 }
 
 /// Both processes have the same meanings.
 fn key(scope: &str, name: &str) -> String {
-    let own = ["jobmanager", "taskmanager"].iter().find_map(|process| scope.strip_prefix(process)).unwrap_or(scope);
+    let own =
+        ["jobmanager", "taskmanager"].iter().find_map(|process| scope.strip_prefix(process)).unwrap_or(scope);
     let own = own.trim_start_matches('.');
     if own.is_empty() { name.to_owned() } else { format!("{own}.{name}") }
 }
@@ -125,7 +136,8 @@ mod tests {
     #[test]
     fn what_is_off_has_a_switch() {
         for line in lines(METRICS).filter(|columns| columns.last() == Some(&"+")) {
-            let metric = all().iter().find(|metric| (metric.scope, metric.name) == (line[0], line[1])).unwrap();
+            let metric =
+                all().iter().find(|metric| (metric.scope, metric.name) == (line[0], line[1])).unwrap();
             assert!(metric.option.is_some(), "{}.{}", metric.scope, metric.name);
         }
     }

@@ -13,12 +13,21 @@ impl Variables {
     /// Of the values as they stand in a configuration: names between semicolons, and `name:value` between commas.
     pub fn new(excludes: Option<&str>, additional: Option<&str>) -> Self {
         let names = |text: &str, separator: char| -> Vec<String> {
-            text.split(separator).map(|name| name.trim().trim_matches(['<', '>'])).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+            text.split(separator)
+                .map(|name| name.trim().trim_matches(['<', '>']))
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect()
         };
         Self {
             excluded: excludes.map(|text| names(text, ';')).unwrap_or_default(),
             additional: additional
-                .map(|text| names(text, ',').iter().filter_map(|pair| Some(pair.split_once(':')?.0.trim().to_owned())).collect())
+                .map(|text| {
+                    names(text, ',')
+                        .iter()
+                        .filter_map(|pair| Some(pair.split_once(':')?.0.trim().to_owned()))
+                        .collect()
+                })
                 .unwrap_or_default(),
         }
     }

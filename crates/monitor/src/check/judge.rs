@@ -117,7 +117,9 @@ impl Judge<'_> {
             return seen.has(&selected.selector);
         }
         match &selected.name {
-            Name::Exactly(name) if name.starts_with("flink_") => !self.of_version(&catalogue::find_series(name)).is_empty(),
+            Name::Exactly(name) if name.starts_with("flink_") => {
+                !self.of_version(&catalogue::find_series(name)).is_empty()
+            }
             _ => true,
         }
     }
@@ -269,9 +271,9 @@ fn elsewhere(name: &str) -> Option<String> {
 /// Flink's own names have dots, which PromQL's have not.
 fn dotted(expression: &str) -> Option<String> {
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':');
-    let dotted = expression.split(|c| !word(c)).find(|name| {
-        name.contains('.') && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
-    })?;
+    let dotted = expression
+        .split(|c| !word(c))
+        .find(|name| name.contains('.') && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic()))?;
     let name = dotted.replace('.', "_");
     let name = if name.starts_with("flink_") { name } else { format!("flink_{name}") };
     let known = catalogue::find_series(&name).first().is_some();

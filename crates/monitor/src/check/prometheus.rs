@@ -111,7 +111,11 @@ impl Prometheus {
     ///
     /// # Errors
     /// The address is none, or an anchor or identity cannot be used.
-    pub fn at(url: &str, anchors: &TrustAnchors, identity: Option<&ClientIdentity>) -> Result<Self, PrometheusError> {
+    pub fn at(
+        url: &str,
+        anchors: &TrustAnchors,
+        identity: Option<&ClientIdentity>,
+    ) -> Result<Self, PrometheusError> {
         let parsed = reqwest::Url::parse(url)
             .ok()
             .filter(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.host().is_some());
@@ -162,7 +166,11 @@ impl Prometheus {
         Ok(rules.collect())
     }
 
-    async fn ask<T: for<'de> Deserialize<'de>>(&self, path: &str, query: &[(&str, String)]) -> Result<T, PrometheusError> {
+    async fn ask<T: for<'de> Deserialize<'de>>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<T, PrometheusError> {
         let url = format!("{}/{path}", self.url);
         let unreachable = |error: reqwest::Error| {
             let mut reason = error.without_url().to_string();

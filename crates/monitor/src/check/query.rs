@@ -94,7 +94,11 @@ fn selected(selector: &VectorSelector, counter: Option<&'static str>) -> Selecte
     Selected { name, selector: plain.to_string(), labels: labels.collect(), counter }
 }
 
-fn visit(expression: &Expr, counter: Option<&'static str>, see: &mut dyn FnMut(&VectorSelector, Option<&'static str>)) {
+fn visit(
+    expression: &Expr,
+    counter: Option<&'static str>,
+    see: &mut dyn FnMut(&VectorSelector, Option<&'static str>),
+) {
     match expression {
         Expr::VectorSelector(selector) => see(selector, None),
         Expr::MatrixSelector(matrix) => see(&matrix.vs, counter),
@@ -189,7 +193,10 @@ mod tests {
 
     #[test]
     fn selections_say_what_they_need() {
-        let query = Query::parse("sum by (job_name) (increase(a{x=\"1\"}[5m] offset 1h)) / on (y) {__name__=~\"b.+\"}").unwrap();
+        let query = Query::parse(
+            "sum by (job_name) (increase(a{x=\"1\"}[5m] offset 1h)) / on (y) {__name__=~\"b.+\"}",
+        )
+        .unwrap();
         let found: Vec<Selected> = query.selected().into_iter().collect();
         assert_eq!(found[0].name, Name::Exactly("a".to_owned()));
         assert_eq!((found[0].selector.as_str(), found[0].counter), ("a{x=\"1\"}", Some("increase")));

@@ -81,7 +81,9 @@ fn subject(rule: Rule) -> Subject {
     match (rule.alert, rule.record) {
         (Some(name), _) => Subject { name, records: None, expression, annotations },
         (None, Some(name)) => Subject { name: name.clone(), records: Some(name), expression, annotations },
-        (None, None) => Subject { name: "a rule without a name".to_owned(), records: None, expression, annotations },
+        (None, None) => {
+            Subject { name: "a rule without a name".to_owned(), records: None, expression, annotations }
+        }
     }
 }
 

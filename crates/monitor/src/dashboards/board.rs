@@ -93,7 +93,8 @@ impl Dashboard {
     /// The panels with their queries, as Prometheus can be asked: everything is chosen.
     pub fn queries(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
         let panels = self.rows.iter().flat_map(|row| row.panels);
-        panels.flat_map(|panel| panel.targets.iter().map(|target| (panel.title, everything(target.expression))))
+        panels
+            .flat_map(|panel| panel.targets.iter().map(|target| (panel.title, everything(target.expression))))
     }
 }
 

@@ -16,48 +16,40 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "Since the JobManager took the job over.",
                     shape: Shape::Numbers,
                     unit: Unit::Count,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name) (flink_jobmanager_job_numberOfCompletedCheckpoints{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
-                            legend: "{{job_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name) (flink_jobmanager_job_numberOfCompletedCheckpoints{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
+                        legend: "{{job_name}}",
+                    }],
                 },
                 Panel {
                     title: "Failed",
                     description: "Those that restarts have aborted included.",
                     shape: Shape::Numbers,
                     unit: Unit::Count,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name) (flink_jobmanager_job_numberOfFailedCheckpoints{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
-                            legend: "{{job_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name) (flink_jobmanager_job_numberOfFailedCheckpoints{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
+                        legend: "{{job_name}}",
+                    }],
                 },
                 Panel {
                     title: "Going on",
                     description: "At this moment.",
                     shape: Shape::Numbers,
                     unit: Unit::Count,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name) (flink_jobmanager_job_numberOfInProgressCheckpoints{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
-                            legend: "{{job_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name) (flink_jobmanager_job_numberOfInProgressCheckpoints{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
+                        legend: "{{job_name}}",
+                    }],
                 },
                 Panel {
                     title: "Last duration",
                     description: "Of the last completed one.",
                     shape: Shape::Numbers,
                     unit: Unit::Millis,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name) (flink_jobmanager_job_lastCheckpointDuration{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
-                            legend: "{{job_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name) (flink_jobmanager_job_lastCheckpointDuration{cluster=~\"$cluster\",job_name=~\"$job_name\"})",
+                        legend: "{{job_name}}",
+                    }],
                 },
             ],
         },
@@ -69,12 +61,10 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "Of the last completed checkpoint.",
                     shape: Shape::Lines,
                     unit: Unit::Millis,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name) (flink_jobmanager_job_lastCheckpointDuration{cluster=~\"$cluster\",job_name=~\"$job_name\"} >= 0)",
-                            legend: "{{job_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name) (flink_jobmanager_job_lastCheckpointDuration{cluster=~\"$cluster\",job_name=~\"$job_name\"} >= 0)",
+                        legend: "{{job_name}}",
+                    }],
                 },
                 Panel {
                     title: "Completed and failed",
@@ -118,24 +108,20 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "How long the last barrier took to get to a vertex: long under back-pressure.",
                     shape: Shape::Lines,
                     unit: Unit::Seconds,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name, task_name) (flink_taskmanager_job_task_checkpointStartDelayNanos{cluster=~\"$cluster\",job_name=~\"$job_name\"}) / 1000000000",
-                            legend: "{{task_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name, task_name) (flink_taskmanager_job_task_checkpointStartDelayNanos{cluster=~\"$cluster\",job_name=~\"$job_name\"}) / 1000000000",
+                        legend: "{{task_name}}",
+                    }],
                 },
                 Panel {
                     title: "Alignment",
                     description: "How long the last barrier waited for those of the other inputs.",
                     shape: Shape::Lines,
                     unit: Unit::Seconds,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster, job_name, task_name) (flink_taskmanager_job_task_checkpointAlignmentTime{cluster=~\"$cluster\",job_name=~\"$job_name\"}) / 1000000000",
-                            legend: "{{task_name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster, job_name, task_name) (flink_taskmanager_job_task_checkpointAlignmentTime{cluster=~\"$cluster\",job_name=~\"$job_name\"}) / 1000000000",
+                        legend: "{{task_name}}",
+                    }],
                 },
             ],
         },

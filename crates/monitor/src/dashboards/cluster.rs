@@ -16,12 +16,10 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "Registered at the leading JobManager.",
                     shape: Shape::Numbers,
                     unit: Unit::Count,
-                    targets: &[
-                        Target {
-                            expression: "max by (cluster) (flink_jobmanager_numRegisteredTaskManagers{cluster=~\"$cluster\"})",
-                            legend: "{{cluster}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "max by (cluster) (flink_jobmanager_numRegisteredTaskManagers{cluster=~\"$cluster\"})",
+                        legend: "{{cluster}}",
+                    }],
                 },
                 Panel {
                     title: "Slots",
@@ -44,12 +42,10 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "1 for the JobManager that leads.",
                     shape: Shape::Numbers,
                     unit: Unit::Count,
-                    targets: &[
-                        Target {
-                            expression: "flink:jobmanager_leads:bool{cluster=~\"$cluster\"}",
-                            legend: "{{instance}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "flink:jobmanager_leads:bool{cluster=~\"$cluster\"}",
+                        legend: "{{instance}}",
+                    }],
                 },
             ],
         },
@@ -93,12 +89,10 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "1 while a process answers.",
                     shape: Shape::Lines,
                     unit: Unit::Count,
-                    targets: &[
-                        Target {
-                            expression: "up{cluster=~\"$cluster\",job=~\"flink-.+\"}",
-                            legend: "{{instance}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "up{cluster=~\"$cluster\",job=~\"flink-.+\"}",
+                        legend: "{{instance}}",
+                    }],
                 },
             ],
         },
@@ -110,24 +104,20 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "Share of the network memory that tasks have.",
                     shape: Shape::Lines,
                     unit: Unit::Ratio,
-                    targets: &[
-                        Target {
-                            expression: "flink_taskmanager_Status_Shuffle_Netty_UsedMemory{cluster=~\"$cluster\"} / flink_taskmanager_Status_Shuffle_Netty_TotalMemory{cluster=~\"$cluster\"}",
-                            legend: "{{instance}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "flink_taskmanager_Status_Shuffle_Netty_UsedMemory{cluster=~\"$cluster\"} / flink_taskmanager_Status_Shuffle_Netty_TotalMemory{cluster=~\"$cluster\"}",
+                        legend: "{{instance}}",
+                    }],
                 },
                 Panel {
                     title: "Managed memory reserved",
                     description: "RocksDB reserves its share whole when it starts.",
                     shape: Shape::Lines,
                     unit: Unit::Ratio,
-                    targets: &[
-                        Target {
-                            expression: "flink_taskmanager_Status_Flink_Memory_Managed_Used{cluster=~\"$cluster\"} / (flink_taskmanager_Status_Flink_Memory_Managed_Total{cluster=~\"$cluster\"} > 0)",
-                            legend: "{{instance}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "flink_taskmanager_Status_Flink_Memory_Managed_Used{cluster=~\"$cluster\"} / (flink_taskmanager_Status_Flink_Memory_Managed_Total{cluster=~\"$cluster\"} > 0)",
+                        legend: "{{instance}}",
+                    }],
                 },
             ],
         },

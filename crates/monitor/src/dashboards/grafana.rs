@@ -168,7 +168,9 @@ mod tests {
             for panel in panels {
                 let at = |key: &str| panel["gridPos"][key].as_u64().unwrap();
                 assert!(at("x") + at("w") <= 24, "{}", panel["title"]);
-                for cell in (at("x")..at("x") + at("w")).flat_map(|x| (at("y")..at("y") + at("h")).map(move |y| (x, y))) {
+                for cell in (at("x")..at("x") + at("w"))
+                    .flat_map(|x| (at("y")..at("y") + at("h")).map(move |y| (x, y)))
+                {
                     assert!(taken.insert(cell), "{} lies on another panel of {}", panel["title"], board.name);
                 }
             }

@@ -69,12 +69,10 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "Share of time that a process spends collecting garbage.",
                     shape: Shape::Lines,
                     unit: Unit::Ratio,
-                    targets: &[
-                        Target {
-                            expression: "flink:process_gc:ratio{cluster=~\"$cluster\"}",
-                            legend: "{{instance}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "flink:process_gc:ratio{cluster=~\"$cluster\"}",
+                        legend: "{{instance}}",
+                    }],
                 },
                 Panel {
                     title: "Threads",

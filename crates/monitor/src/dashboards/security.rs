@@ -16,24 +16,20 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "Until each certificate ends.",
                     shape: Shape::Table,
                     unit: Unit::Seconds,
-                    targets: &[
-                        Target {
-                            expression: "sort(flinkops_certificate_not_after_seconds - time())",
-                            legend: "{{name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "sort(flinkops_certificate_not_after_seconds - time())",
+                        legend: "{{name}}",
+                    }],
                 },
                 Panel {
                     title: "The next three",
                     description: "Which end first.",
                     shape: Shape::Lines,
                     unit: Unit::Seconds,
-                    targets: &[
-                        Target {
-                            expression: "bottomk(3, flinkops_certificate_not_after_seconds - time())",
-                            legend: "{{name}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "bottomk(3, flinkops_certificate_not_after_seconds - time())",
+                        legend: "{{name}}",
+                    }],
                 },
             ],
         },
@@ -45,24 +41,20 @@ pub(super) static BOARD: Dashboard = Dashboard {
                     description: "The newest key of each principal.",
                     shape: Shape::Table,
                     unit: Unit::Seconds,
-                    targets: &[
-                        Target {
-                            expression: "time() - max by (keytab, principal) (flinkops_keytab_entry_timestamp_seconds != 0)",
-                            legend: "{{principal}}",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "time() - max by (keytab, principal) (flinkops_keytab_entry_timestamp_seconds != 0)",
+                        legend: "{{principal}}",
+                    }],
                 },
                 Panel {
                     title: "Age of the report",
                     description: "How old what is shown here is.",
                     shape: Shape::Numbers,
                     unit: Unit::Seconds,
-                    targets: &[
-                        Target {
-                            expression: "time() - flinkops_certificate_status_timestamp_seconds",
-                            legend: "report",
-                        },
-                    ],
+                    targets: &[Target {
+                        expression: "time() - flinkops_certificate_status_timestamp_seconds",
+                        legend: "report",
+                    }],
                 },
             ],
         },

@@ -19,7 +19,11 @@ pub(super) fn scrape(spec: &ClusterSpec, port: u16, discovery: Discovery, tls: O
         match discovery {
             Discovery::Static => {
                 config.push_str("    static_configs:\n      - labels:\n");
-                let _ = writeln!(config, "          cluster: {}\n        targets:", Value::from(spec.name.as_str()));
+                let _ = writeln!(
+                    config,
+                    "          cluster: {}\n        targets:",
+                    Value::from(spec.name.as_str())
+                );
                 for target in targets {
                     let _ = writeln!(config, "          - {}", Value::from(target.as_str()));
                 }
@@ -60,5 +64,9 @@ fn groups(spec: &ClusterSpec, port: u16) -> Vec<(&'static str, Vec<String>)> {
 
 fn endpoint(host: &Host, port: u16) -> String {
     let name = host.to_string();
-    if name.contains(':') && !name.starts_with('[') { format!("[{name}]:{port}") } else { format!("{name}:{port}") }
+    if name.contains(':') && !name.starts_with('[') {
+        format!("[{name}]:{port}")
+    } else {
+        format!("{name}:{port}")
+    }
 }

@@ -32,7 +32,9 @@ pub struct Scrape {
 #[non_exhaustive]
 pub enum ScrapeError {
     /// The processes export nothing.
-    #[error("the processes of {cluster} export no metrics: set `metrics: {{prometheus: 9249}}` in cluster.yaml and render it again")]
+    #[error(
+        "the processes of {cluster} export no metrics: set `metrics: {{prometheus: 9249}}` in cluster.yaml and render it again"
+    )]
     NoReporter {
         /// The cluster.
         cluster: String,
@@ -65,7 +67,12 @@ pub fn targets_file(spec: &ClusterSpec) -> String {
 ///
 /// # Errors
 /// Nothing is exported, or nothing is known of where.
-pub fn scrape(spec: &ClusterSpec, platform: Platform, discovery: Discovery, tls: Option<&Tls>) -> Result<Scrape, ScrapeError> {
+pub fn scrape(
+    spec: &ClusterSpec,
+    platform: Platform,
+    discovery: Discovery,
+    tls: Option<&Tls>,
+) -> Result<Scrape, ScrapeError> {
     let cluster = spec.name.to_string();
     let port = spec.metrics.prometheus.ok_or(ScrapeError::NoReporter { cluster: cluster.clone() })?;
     match platform {
@@ -109,7 +116,10 @@ taskManagers:
     #[test]
     fn every_form() {
         let spec = spec(CLUSTER);
-        let tls = Tls { authority: Some("/etc/prometheus/ca.pem".into()), identity: Some(("/a.pem".into(), "/a.key".into())) };
+        let tls = Tls {
+            authority: Some("/etc/prometheus/ca.pem".into()),
+            identity: Some(("/a.pem".into(), "/a.key".into())),
+        };
         let text = |platform, discovery, tls| scrape(&spec, platform, discovery, tls).unwrap();
         insta::assert_snapshot!("hosts", text(Platform::Standalone, Discovery::Static, None).config);
         let file = text(Platform::Standalone, Discovery::File, Some(&tls));
@@ -119,8 +129,13 @@ taskManagers:
 
     #[test]
     fn what_is_missing_is_said() {
-        let error = |text: &str, platform| scrape(&spec(text), platform, Discovery::Static, None).unwrap_err().to_string();
-        assert!(error(&CLUSTER.replace("metrics: {prometheus: 9249}\n", ""), Platform::Standalone).contains("metrics: {prometheus: 9249}"));
+        let error = |text: &str, platform| {
+            scrape(&spec(text), platform, Discovery::Static, None).unwrap_err().to_string()
+        };
+        assert!(
+            error(&CLUSTER.replace("metrics: {prometheus: 9249}\n", ""), Platform::Standalone)
+                .contains("metrics: {prometheus: 9249}")
+        );
         assert!(error(CLUSTER, Platform::Yarn).contains("--pushgateway"));
     }
 }

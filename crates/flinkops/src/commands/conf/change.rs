@@ -15,28 +15,28 @@ const CONTEXT: usize = 3;
 
 /// A file, as it is and as it is to be.
 #[derive(Debug)]
-pub(super) struct Change {
-    pub(super) file: PathBuf,
-    pub(super) before: Text,
-    pub(super) after: Text,
+pub(in crate::commands) struct Change {
+    pub(in crate::commands) file: PathBuf,
+    pub(in crate::commands) before: Text,
+    pub(in crate::commands) after: Text,
 }
 
 /// The text of a file, and its lines without secrets.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
+pub(in crate::commands) struct Text {
     whole: String,
     shown: Vec<String>,
 }
 
 impl Text {
     /// Of a file that is no configuration of Flink.
-    pub(super) fn plain(text: &str) -> Self {
+    pub(in crate::commands) fn plain(text: &str) -> Self {
         let shown = lines(text).into_iter().map(|line| shown_line(line.trim_end_matches(['\n', '\r'])));
         Self { whole: text.to_owned(), shown: shown.collect() }
     }
 
     /// The lines as they may be shown.
-    pub(super) fn shown(&self) -> &[String] {
+    pub(in crate::commands) fn shown(&self) -> &[String] {
         &self.shown
     }
 }
@@ -49,25 +49,25 @@ impl From<&ConfDocument> for Text {
 
 /// Whether files are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(in crate::commands) enum Mode {
     Write,
     DryRun,
 }
 
 impl Mode {
-    pub(super) fn of(dry_run: bool) -> Self {
+    pub(in crate::commands) fn of(dry_run: bool) -> Self {
         if dry_run { Self::DryRun } else { Self::Write }
     }
 }
 
 impl Change {
     /// Whether there is one.
-    pub(super) fn is_real(&self) -> bool {
+    pub(in crate::commands) fn is_real(&self) -> bool {
         self.before.whole != self.after.whole
     }
 
     /// Writes the file, where that was asked for and is needed; says whether it did.
-    pub(super) fn write(&self, mode: Mode) -> Result<bool, Failure> {
+    pub(in crate::commands) fn write(&self, mode: Mode) -> Result<bool, Failure> {
         if mode == Mode::DryRun || !self.is_real() {
             return Ok(false);
         }
@@ -77,14 +77,14 @@ impl Change {
     }
 
     /// A unified diff with colours; what may be a secret is not in it. Empty where nothing changes.
-    pub(super) fn diff(&self) -> String {
+    pub(in crate::commands) fn diff(&self) -> String {
         let name = self.file.display().to_string();
         unified(&name, &self.before, &self.after)
     }
 }
 
 /// The diff of two texts. It compares the real lines, and shows them without their secrets.
-pub(super) fn unified(name: &str, before: &Text, after: &Text) -> String {
+pub(in crate::commands) fn unified(name: &str, before: &Text, after: &Text) -> String {
     let (old, new) = (lines(&before.whole), lines(&after.whole));
     let (old_shown, new_shown) = (&before.shown, &after.shown);
     let groups = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);

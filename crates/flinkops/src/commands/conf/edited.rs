@@ -9,7 +9,7 @@ use crate::output::Output;
 
 /// A file of which one key was changed.
 #[derive(Debug, Serialize)]
-pub(super) struct Edited {
+pub(in crate::commands) struct Edited {
     key: String,
     file: String,
     /// Whether the text of the file differs.
@@ -22,7 +22,7 @@ pub(super) struct Edited {
 
 impl Edited {
     /// Makes the change.
-    pub(super) fn make(key: &str, change: Change, mode: Mode) -> Result<Self, Failure> {
+    pub(in crate::commands) fn make(key: &str, change: Change, mode: Mode) -> Result<Self, Failure> {
         Ok(Self {
             key: key.to_owned(),
             file: change.file.display().to_string(),
@@ -32,7 +32,7 @@ impl Edited {
         })
     }
 
-    pub(super) fn print(&self, output: &Output) -> Result<u8, Failure> {
+    pub(in crate::commands) fn print(&self, output: &Output) -> Result<u8, Failure> {
         output.result(self, |edited| {
             let what = match (edited.changed, edited.written) {
                 (false, _) => "nothing to change",

@@ -12,7 +12,7 @@ use pki::store::{ReadOptions, read_any_file};
 use crate::failure::Failure;
 
 /// The files of a configuration. A keystore that does not open is for `flinkops secure check` to report.
-pub(super) fn read(path: &Path, version: FlinkVersion) -> Result<Files, Failure> {
+pub(in crate::commands) fn read(path: &Path, version: FlinkVersion) -> Result<Files, Failure> {
     let files = Files::read(path, version)?;
     let keys: Vec<_> =
         files.document().effective().filter_map(|entry| key_of(files.document(), entry)).collect();

@@ -20,4 +20,8 @@ mod set;
 mod target;
 mod unset;
 
+pub(super) use change::{Change, Mode, Text};
 pub(crate) use command::{Command, run};
+pub(super) use edited::Edited;
+pub(super) use keystores::read as read_files;
+pub(super) use target::{file, version};

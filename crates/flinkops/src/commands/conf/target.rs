@@ -11,7 +11,7 @@ use crate::failure::Failure;
 
 /// One configuration file.
 #[derive(Debug, Args)]
-pub(super) struct Target {
+pub(in crate::commands) struct Target {
     /// The configuration file, or the conf directory that holds it.
     #[arg(long, value_name = "PATH", env = "FLINK_CONF_DIR", hide_env_values = true, default_value = ".")]
     conf: PathBuf,
@@ -22,14 +22,14 @@ pub(super) struct Target {
 
 /// A configuration file that was read.
 #[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) path: PathBuf,
-    pub(super) document: ConfDocument,
-    pub(super) version: FlinkVersion,
+pub(in crate::commands) struct Opened {
+    pub(in crate::commands) path: PathBuf,
+    pub(in crate::commands) document: ConfDocument,
+    pub(in crate::commands) version: FlinkVersion,
 }
 
 impl Target {
-    pub(super) fn open(&self) -> Result<Opened, Failure> {
+    pub(in crate::commands) fn open(&self) -> Result<Opened, Failure> {
         let version = version(self.flink_version, &self.conf)?;
         let path = file(&self.conf, version)?;
         Ok(Opened { document: ConfDocument::read(&path)?, path, version })
@@ -37,7 +37,10 @@ impl Target {
 }
 
 /// The version that was given, or the one that the directory's `cluster.yaml` names.
-pub(super) fn version(given: Option<FlinkVersion>, path: &Path) -> Result<FlinkVersion, Failure> {
+pub(in crate::commands) fn version(
+    given: Option<FlinkVersion>,
+    path: &Path,
+) -> Result<FlinkVersion, Failure> {
     if let Some(version) = given {
         return Ok(version);
     }
@@ -50,7 +53,7 @@ pub(super) fn version(given: Option<FlinkVersion>, path: &Path) -> Result<FlinkV
 }
 
 /// The file itself, or the one in the directory that this version reads.
-pub(super) fn file(path: &Path, version: FlinkVersion) -> Result<PathBuf, Failure> {
+pub(in crate::commands) fn file(path: &Path, version: FlinkVersion) -> Result<PathBuf, Failure> {
     if !path.is_dir() {
         return Ok(path.to_owned());
     }

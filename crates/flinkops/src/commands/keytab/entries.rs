@@ -1,5 +1,7 @@
 //! How entries of keytabs are printed. Keys are shown only to who insists.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use secure_conf::keytab::{EncryptionType, Entry, Principal};
 use serde::Serialize;
@@ -64,4 +66,23 @@ pub(super) fn rows(entries: &[Shown]) -> String {
         [principal, kvno, etype, time, shown.key.clone().unwrap_or_default()]
     });
     table(["PRINCIPAL", "KVNO", "ETYPE", "WRITTEN", "KEY"], with_key)
+}
+
+/// When each entry was written, for Prometheus' textfile collector: seconds since 1970, 0 where the file does not say.
+pub(super) fn prometheus(keytab: &Path, entries: &[Shown]) -> String {
+    const NAME: &str = "flinkops_keytab_entry_timestamp_seconds";
+    let escape = |label: String| label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let mut text =
+        format!("# HELP {NAME} When the key was written, in seconds since 1970.\n# TYPE {NAME} gauge\n");
+    let keytab = escape(keytab.display().to_string());
+    for entry in entries {
+        let (principal, etype) = (escape(entry.principal.to_string()), escape(entry.etype.to_string()));
+        let seconds = entry.timestamp.map_or(0, Timestamp::as_second);
+        let labels = format!(
+            "keytab=\"{keytab}\",principal=\"{principal}\",kvno=\"{}\",etype=\"{etype}\"",
+            entry.kvno
+        );
+        text.push_str(&format!("{NAME}{{{labels}}} {seconds}\n"));
+    }
+    text
 }

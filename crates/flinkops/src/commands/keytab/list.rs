@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use ops_core::files::{self, Access};
 use secure_conf::keytab::{self, ByteOrder, FormatVersion};
 use serde::Serialize;
 
-use super::entries::{Keys, Shown, rows};
+use super::entries::{Keys, Shown, prometheus, rows};
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -15,7 +16,8 @@ use crate::output::Output;
 #[command(after_help = "\
 Examples:
   flinkops keytab list /etc/security/keytabs/flink.keytab
-  flinkops keytab list flink.keytab -o json")]
+  flinkops keytab list flink.keytab -o json
+  flinkops keytab list flink.keytab --quiet --prometheus /var/lib/node_exporter/flinkops_keytab.prom")]
 pub(crate) struct Options {
     /// The keytab.
     #[arg(value_name = "FILE")]
@@ -23,6 +25,9 @@ pub(crate) struct Options {
     /// Show the keys, which are as good as passwords.
     #[arg(long)]
     danger_show_keys: bool,
+    /// Write metrics for Prometheus' textfile collector; `-` prints them instead of the table.
+    #[arg(long, value_name = "FILE")]
+    prometheus: Option<PathBuf>,
 }
 
 /// The result; its fields are stable.
@@ -48,6 +53,17 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         deleted: file.keytab.holes,
         entries: file.keytab.entries.iter().map(|entry| Shown::new(entry, keys)).collect(),
     };
+    if let Some(out) = &options.prometheus {
+        let text = prometheus(&options.file, &list.entries);
+        if out.as_os_str() == "-" {
+            output.text(&text)?;
+            return Ok(exit::DONE);
+        }
+        files::write(out, text.as_bytes(), Access::Public)?;
+        if output.is_quiet() {
+            return Ok(exit::DONE);
+        }
+    }
     output.result(&list, |list| {
         if list.entries.is_empty() { "the keytab is empty\n".to_owned() } else { rows(&list.entries) }
     })?;

@@ -28,8 +28,21 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     cases: || {
         vec![
-            Case::fires("the sink is slow", "30m", vec![of_subtask("backPressuredTimeMsPerSecond", 0, "800x40"), of_subtask("backPressuredTimeMsPerSecond", 1, "600x40")], &VERTEX, "70%"),
-            Case::silent("a burst", "30m", vec![of_subtask("backPressuredTimeMsPerSecond", 0, "0x10 900x10 0x30")]),
+            Case::fires(
+                "the sink is slow",
+                "30m",
+                vec![
+                    of_subtask("backPressuredTimeMsPerSecond", 0, "800x40"),
+                    of_subtask("backPressuredTimeMsPerSecond", 1, "600x40"),
+                ],
+                &VERTEX,
+                "70%",
+            ),
+            Case::silent(
+                "a burst",
+                "30m",
+                vec![of_subtask("backPressuredTimeMsPerSecond", 0, "0x10 900x10 0x30")],
+            ),
             Case::silent("it flows", "30m", vec![of_subtask("backPressuredTimeMsPerSecond", 0, "20x40")]),
         ]
     },

@@ -26,7 +26,13 @@ pub(crate) static ALERT: Alert = Alert {
     steps: &["`flinkops pki renew --dir pki`, and restart the processes one after another before the end."],
     cases: || {
         vec![
-            Case::fires("two days", "5m", vec![(CERTIFICATE.to_owned(), "173100x20".to_owned())], &LABELS, "2d 0h 0m 0s"),
+            Case::fires(
+                "two days",
+                "5m",
+                vec![(CERTIFICATE.to_owned(), "173100x20".to_owned())],
+                &LABELS,
+                "2d 0h 0m 0s",
+            ),
             Case::silent("three weeks", "5m", vec![(CERTIFICATE.to_owned(), "1814700x20".to_owned())]),
         ]
     },

@@ -22,18 +22,27 @@ pub(crate) static ALERT: Alert = Alert {
     },
     command: "flinkops pki renew --dir pki",
     meaning: "From `flinkops pki status --prometheus FILE`, which a timer writes for the textfile collector of node_exporter.",
-    steps: &["`flinkops pki renew --dir pki` issues what ends soon again; then restart the processes one after another."],
+    steps: &[
+        "`flinkops pki renew --dir pki` issues what ends soon again; then restart the processes one after another.",
+    ],
     cases: || {
         let (name, labels) = (CERTIFICATE, LABELS);
         vec![
-            Case::fires("three weeks", "5m", vec![(name.to_owned(), "1814700x20".to_owned())], &labels, "21d 0h 0m 0s"),
+            Case::fires(
+                "three weeks",
+                "5m",
+                vec![(name.to_owned(), "1814700x20".to_owned())],
+                &labels,
+                "21d 0h 0m 0s",
+            ),
             Case::silent("a year", "5m", vec![(name.to_owned(), "31536000x20".to_owned())]),
         ]
     },
 };
 
 /// A certificate as `pki status --prometheus` writes it.
-pub(super) const CERTIFICATE: &str = "flinkops_certificate_not_after_seconds{name=\"tm-1\",kind=\"internal\",serial=\"01\"}";
+pub(super) const CERTIFICATE: &str =
+    "flinkops_certificate_not_after_seconds{name=\"tm-1\",kind=\"internal\",serial=\"01\"}";
 
 /// Its labels.
 pub(super) const LABELS: [(&str, &str); 3] = [("kind", "internal"), ("name", "tm-1"), ("serial", "01")];

@@ -40,7 +40,13 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     cases: || {
         vec![
-            Case::fires("four times in a day", "25h", vec![of_job("lastCheckpointFullSize", "1073741824+2147483x2000")], &JOB[..1].iter().chain(&JOB[2..]).copied().collect::<Vec<_>>(), "4Gi"),
+            Case::fires(
+                "four times in a day",
+                "25h",
+                vec![of_job("lastCheckpointFullSize", "1073741824+2147483x2000")],
+                &JOB[..1].iter().chain(&JOB[2..]).copied().collect::<Vec<_>>(),
+                "4Gi",
+            ),
             Case::silent("steady", "25h", vec![of_job("lastCheckpointFullSize", "5000000000x2000")]),
             Case::silent("small", "25h", vec![of_job("lastCheckpointFullSize", "1000+100x2000")]),
         ]

@@ -35,9 +35,19 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     cases: || {
         vec![
-            Case::fires("slower and slower", "10m", vec![of_job("lastCheckpointDuration", "450000x20")], &JOB, "7m 30s"),
+            Case::fires(
+                "slower and slower",
+                "10m",
+                vec![of_job("lastCheckpointDuration", "450000x20")],
+                &JOB,
+                "7m 30s",
+            ),
             Case::silent("quick", "10m", vec![of_job("lastCheckpointDuration", "30000x20")]),
-            Case::silent("one slow checkpoint", "6m", vec![of_job("lastCheckpointDuration", "30000 30000 450000 450000 30000x20")]),
+            Case::silent(
+                "one slow checkpoint",
+                "6m",
+                vec![of_job("lastCheckpointDuration", "30000 30000 450000 450000 30000x20")],
+            ),
             Case::silent("none yet", "10m", vec![of_job("lastCheckpointDuration", "-1x20")]),
         ]
     },

@@ -8,7 +8,11 @@ pub(crate) static ALERT: Alert = Alert {
     group: Group::Checkpoints,
     severity: Severity::Warning,
     pending: 300,
-    parameters: &[Parameter::span("window", 1800, "in which at least one checkpoint has to complete; longer than the interval between two")],
+    parameters: &[Parameter::span(
+        "window",
+        1800,
+        "in which at least one checkpoint has to complete; longer than the interval between two",
+    )],
     expression: |chosen| {
         let window = chosen.value("window");
         format!(

@@ -1,7 +1,7 @@
 //! Checkpoints fail more often than they succeed.
 
 use crate::alerts::alert::{Alert, Group, Parameter, Severity, Texts};
-use crate::alerts::case::{Case, JOB, of_job};
+use crate::alerts::case::{Case, JOB, of_job, of_task_manager};
 
 pub(crate) static ALERT: Alert = Alert {
     name: "FlinkCheckpointsFailing",
@@ -18,7 +18,8 @@ pub(crate) static ALERT: Alert = Alert {
             "max by (cluster, job_id, job_name) (changes(flink_jobmanager_job_numberOfFailedCheckpoints[{window}])) >= {}\n\
              and\n\
              max by (cluster, job_id, job_name) (changes(flink_jobmanager_job_numberOfFailedCheckpoints[{window}]))\n  \
-             > max by (cluster, job_id, job_name) (changes(flink_jobmanager_job_numberOfCompletedCheckpoints[{window}]))",
+             > max by (cluster, job_id, job_name) (changes(flink_jobmanager_job_numberOfCompletedCheckpoints[{window}]))\n\
+             unless on (cluster, job_id) flink:job_without_tasks:millis",
             chosen.value("failures")
         )
     },
@@ -33,7 +34,8 @@ pub(crate) static ALERT: Alert = Alert {
     },
     command: "flinkops job show {{ $labels.job_id }}",
     meaning: "One failed checkpoint means nothing: a restart aborts the one that was going on, and it counts as failed. Several, and more \
-              than succeeded, mean that the job could not be restored from anything recent.",
+              than succeeded, mean that the job could not be restored from anything recent. Of a job that waits for slots every checkpoint \
+              fails: that is FlinkJobNotRunning.",
     steps: &[
         "`flinkops job show JOB` names the last failure: a directory that cannot be written, space that has run out, a timeout.",
         "A timeout under back-pressure: see FlinkBackpressure; `flinkops tune checkpoint` says whether unaligned checkpoints would help.",
@@ -50,6 +52,16 @@ pub(crate) static ALERT: Alert = Alert {
                 ],
                 &JOB,
                 "9",
+            ),
+            Case::silent(
+                "a job that waits for slots",
+                "10m",
+                vec![
+                    of_job("numberOfFailedCheckpoints", "0 0 1 2 3 4 5 6 7 8 9 10"),
+                    of_job("numberOfCompletedCheckpoints", "1 2 2x20"),
+                    of_job("uptime", "0+60000x20"),
+                    of_task_manager("Status_JVM_Threads_Count", "50x20"),
+                ],
             ),
             Case::silent(
                 "a restart aborts one",

@@ -14,11 +14,7 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     expression: |chosen| {
         let by = "by (cluster, job_id, job_name, task_id, task_name) (flink_taskmanager_job_task_numRecordsInPerSecond)";
-        format!(
-            "stddev {by}\n  / (avg {by} > {}) > {}",
-            chosen.value("records"),
-            chosen.value("deviation")
-        )
+        format!("stddev {by}\n  / (avg {by} > {}) > {}", chosen.value("records"), chosen.value("deviation"))
     },
     english: Texts {
         summary: "{{ $labels.task_name }} of {{ $labels.job_name }} is skewed",
@@ -39,7 +35,8 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     cases: || {
         let rates = |rates: [&str; 4]| {
-            let series = rates.iter().zip(0..).map(|(rate, index)| of_subtask("numRecordsInPerSecond", index, rate));
+            let series =
+                rates.iter().zip(0..).map(|(rate, index)| of_subtask("numRecordsInPerSecond", index, rate));
             series.collect::<Vec<_>>()
         };
         vec![

@@ -8,7 +8,14 @@ pub(crate) static ALERT: Alert = Alert {
     group: Group::Memory,
     severity: Severity::Warning,
     pending: 300,
-    parameters: &[Parameter::number("bytes", 134_217_728.0, "taskmanager.memory.framework.off-heap.size plus taskmanager.memory.task.off-heap.size, in bytes"), Parameter::number("share", 0.9, "of that")],
+    parameters: &[
+        Parameter::number(
+            "bytes",
+            134_217_728.0,
+            "taskmanager.memory.framework.off-heap.size plus taskmanager.memory.task.off-heap.size, in bytes",
+        ),
+        Parameter::number("share", 0.9, "of that"),
+    ],
     expression: |chosen| {
         format!(
             "flink_taskmanager_Status_JVM_Memory_Direct_MemoryUsed - flink_taskmanager_Status_Shuffle_Netty_TotalMemory > {} * {}",

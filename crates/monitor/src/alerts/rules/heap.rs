@@ -8,7 +8,10 @@ pub(crate) static ALERT: Alert = Alert {
     group: Group::Memory,
     severity: Severity::Warning,
     pending: 300,
-    parameters: &[Parameter::span("window", 600, "in which the heap never falls below the share"), Parameter::number("share", 0.85, "of the largest heap")],
+    parameters: &[
+        Parameter::span("window", 600, "in which the heap never falls below the share"),
+        Parameter::number("share", 0.85, "of the largest heap"),
+    ],
     expression: |chosen| {
         let (window, share) = (chosen.value("window"), chosen.value("share"));
         let of = |process: &str| {
@@ -37,14 +40,23 @@ pub(crate) static ALERT: Alert = Alert {
             Case::fires(
                 "what lives fills it",
                 "30m",
-                vec![of_task_manager("Status_JVM_Memory_Heap_Used", "920 960 990 930 970x40"), of_task_manager("Status_JVM_Memory_Heap_Max", "1000x40")],
+                vec![
+                    of_task_manager("Status_JVM_Memory_Heap_Used", "920 960 990 930 970x40"),
+                    of_task_manager("Status_JVM_Memory_Heap_Max", "1000x40"),
+                ],
                 &TASK_MANAGER,
                 "97%",
             ),
             Case::silent(
                 "up and down",
                 "30m",
-                vec![of_task_manager("Status_JVM_Memory_Heap_Used", "300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950"), of_task_manager("Status_JVM_Memory_Heap_Max", "1000x40")],
+                vec![
+                    of_task_manager(
+                        "Status_JVM_Memory_Heap_Used",
+                        "300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950 300 600 950",
+                    ),
+                    of_task_manager("Status_JVM_Memory_Heap_Max", "1000x40"),
+                ],
             ),
         ]
     },

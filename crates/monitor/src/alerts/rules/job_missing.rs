@@ -15,7 +15,9 @@ pub(crate) static ALERT: Alert = Alert {
             let job = format!("job_name={job:?}");
             match expected.clusters.is_empty() {
                 true => vec![job],
-                false => expected.clusters.iter().map(|cluster| format!("cluster={cluster:?},{job}")).collect(),
+                false => {
+                    expected.clusters.iter().map(|cluster| format!("cluster={cluster:?},{job}")).collect()
+                }
             }
         });
         let rules = selectors.map(|selector| {
@@ -44,8 +46,20 @@ pub(crate) static ALERT: Alert = Alert {
     cases: || {
         let labels = [("job_name", "orders")];
         vec![
-            Case::fires("it was never there", "5m", vec![named_job("other", "uptime", "0+60000x10")], &labels, "1"),
-            Case::fires("it is there and restarts all the time", "6m", vec![of_job("uptime", "0x10")], &[("cluster", "prod"), ("job_name", "orders")], "0"),
+            Case::fires(
+                "it was never there",
+                "5m",
+                vec![named_job("other", "uptime", "0+60000x10")],
+                &labels,
+                "1",
+            ),
+            Case::fires(
+                "it is there and restarts all the time",
+                "6m",
+                vec![of_job("uptime", "0x10")],
+                &[("cluster", "prod"), ("job_name", "orders")],
+                "0",
+            ),
             Case::silent("it runs", "10m", vec![of_job("uptime", "0+60000x10")]),
         ]
     },

@@ -12,10 +12,7 @@ pub(crate) static ALERT: Alert = Alert {
     expression: |_| {
         "max by (cluster, job_id, job_name) (flink_jobmanager_job_uptime) <= 0\n\
          or\n\
-         (max by (cluster, job_id, job_name) (flink_jobmanager_job_uptime) > 60000\n  \
-         unless on (cluster, job_id) flink_taskmanager_job_task_numRecordsIn)\n\
-         and on (cluster) (count by (cluster) (flink_taskmanager_Status_JVM_Threads_Count)\n  \
-         or max by (cluster) (flink_jobmanager_numRegisteredTaskManagers) == 0)"
+         flink:job_without_tasks:millis"
             .to_owned()
     },
     english: Texts {
@@ -51,12 +48,18 @@ pub(crate) static ALERT: Alert = Alert {
             Case::silent(
                 "a restart that takes a minute",
                 "5m",
-                vec![of_job("uptime", "60000 120000 0 60000 120000 180000"), of_subtask("numRecordsIn", 0, "0+100x10")],
+                vec![
+                    of_job("uptime", "60000 120000 0 60000 120000 180000"),
+                    of_subtask("numRecordsIn", 0, "0+100x10"),
+                ],
             ),
             Case::silent(
                 "a batch job that has finished",
                 "10m",
-                vec![of_job("uptime", "60000 120000 180000 -1 stale"), of_subtask("numRecordsIn", 0, "0 100 200 stale")],
+                vec![
+                    of_job("uptime", "60000 120000 180000 -1 stale"),
+                    of_subtask("numRecordsIn", 0, "0 100 200 stale"),
+                ],
             ),
         ]
     },

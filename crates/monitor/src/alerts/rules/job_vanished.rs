@@ -65,7 +65,8 @@ pub(crate) static ALERT: Alert = Alert {
                     of_job("numberOfCompletedCheckpoints", "1 2 3 stale"),
                     of_job("uptime", "60000 120000 180000 stale"),
                     (
-                        "flink_jobmanager_job_uptime{cluster=\"prod\",job_id=\"a2\",job_name=\"orders\"}".to_owned(),
+                        "flink_jobmanager_job_uptime{cluster=\"prod\",job_id=\"a2\",job_name=\"orders\"}"
+                            .to_owned(),
                         "_ _ _ _ 1000 61000+60000x10".to_owned(),
                     ),
                     of_job_manager("numRegisteredTaskManagers", "2x20"),

@@ -8,7 +8,11 @@ pub(crate) static ALERT: Alert = Alert {
     group: Group::Security,
     severity: Severity::Warning,
     pending: 0,
-    parameters: &[Parameter::number("days", 335.0, "since the key was made: a month before a password's year is over")],
+    parameters: &[Parameter::number(
+        "days",
+        335.0,
+        "since the key was made: a month before a password's year is over",
+    )],
     expression: |chosen| {
         format!(
             "time() - max by (keytab, principal) (flinkops_keytab_entry_timestamp_seconds != 0) > {} * 86400",
@@ -25,11 +29,14 @@ pub(crate) static ALERT: Alert = Alert {
     },
     command: "flinkops keytab check {{ $labels.keytab }}",
     meaning: "A keytab does not end, but the password at the KDC may. From `flinkops keytab list FILE --prometheus OUT`.",
-    steps: &["`flinkops keytab check FILE` logs in at the KDC with it.", "Have the KDC make new keys, and `flinkops keytab merge` them in before the old ones are taken away."],
+    steps: &[
+        "`flinkops keytab check FILE` logs in at the KDC with it.",
+        "Have the KDC make new keys, and `flinkops keytab merge` them in before the old ones are taken away.",
+    ],
     cases: || {
         // promtool's clock begins in 1970.
         let key = |values: &str| {
-            let series = "flinkops_keytab_entry_timestamp_seconds{keytab=\"flink.keytab\",principal=\"flink/tm@EXAMPLE.COM\",kvno=\"1\",encryption=\"aes256-cts-hmac-sha1-96\"}";
+            let series = "flinkops_keytab_entry_timestamp_seconds{keytab=\"flink.keytab\",principal=\"flink/tm@EXAMPLE.COM\",kvno=\"1\",etype=\"aes256-cts-hmac-sha1-96\"}";
             vec![(series.to_owned(), values.to_owned())]
         };
         let labels = [("keytab", "flink.keytab"), ("principal", "flink/tm@EXAMPLE.COM")];

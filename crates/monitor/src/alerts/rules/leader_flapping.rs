@@ -60,7 +60,11 @@ pub(crate) static ALERT: Alert = Alert {
                     leads("jm-2:9249", "_ _ _ 8x40"),
                 ],
             ),
-            Case::silent("one JobManager", "20m", vec![up("jobmanager", "jm-1:9249", "1x40"), leads("jm-1:9249", "8x40")]),
+            Case::silent(
+                "one JobManager",
+                "20m",
+                vec![up("jobmanager", "jm-1:9249", "1x40"), leads("jm-1:9249", "8x40")],
+            ),
         ]
     },
 };

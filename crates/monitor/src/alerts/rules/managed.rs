@@ -32,14 +32,31 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     cases: || {
         let cache = |state: &str, metric: &str, values: &str| {
-            let (name, values) = of_task_manager(&format!("job_task_operator_{state}rocksdb_block_cache_{metric}"), values);
+            let (name, values) =
+                of_task_manager(&format!("job_task_operator_{state}rocksdb_block_cache_{metric}"), values);
             (name, values)
         };
         let labels = [("cluster", "prod"), ("instance", "tm-1:9249"), ("tm_id", "tm_1")];
         vec![
-            Case::fires("indexes fill it", "20m", vec![cache("seen_", "pinned_usage", "95x40"), cache("seen_", "capacity", "100x40")], &labels, "95%"),
-            Case::fires("with the state as a label", "20m", vec![cache("", "pinned_usage", "95x40"), cache("", "capacity", "100x40")], &labels, "95%"),
-            Case::silent("room enough", "20m", vec![cache("seen_", "pinned_usage", "20x40"), cache("seen_", "capacity", "100x40")]),
+            Case::fires(
+                "indexes fill it",
+                "20m",
+                vec![cache("seen_", "pinned_usage", "95x40"), cache("seen_", "capacity", "100x40")],
+                &labels,
+                "95%",
+            ),
+            Case::fires(
+                "with the state as a label",
+                "20m",
+                vec![cache("", "pinned_usage", "95x40"), cache("", "capacity", "100x40")],
+                &labels,
+                "95%",
+            ),
+            Case::silent(
+                "room enough",
+                "20m",
+                vec![cache("seen_", "pinned_usage", "20x40"), cache("seen_", "capacity", "100x40")],
+            ),
         ]
     },
 };

@@ -37,19 +37,28 @@ pub(crate) static ALERT: Alert = Alert {
             Case::fires(
                 "a leak",
                 "20m",
-                vec![of_task_manager("Status_JVM_Memory_Metaspace_Used", "800+10x40"), of_task_manager("Status_JVM_Memory_Metaspace_Max", "1000x40")],
+                vec![
+                    of_task_manager("Status_JVM_Memory_Metaspace_Used", "800+10x40"),
+                    of_task_manager("Status_JVM_Memory_Metaspace_Max", "1000x40"),
+                ],
                 &TASK_MANAGER,
                 "100%",
             ),
             Case::silent(
                 "room enough",
                 "20m",
-                vec![of_task_manager("Status_JVM_Memory_Metaspace_Used", "500x40"), of_task_manager("Status_JVM_Memory_Metaspace_Max", "1000x40")],
+                vec![
+                    of_task_manager("Status_JVM_Memory_Metaspace_Used", "500x40"),
+                    of_task_manager("Status_JVM_Memory_Metaspace_Max", "1000x40"),
+                ],
             ),
             Case::silent(
                 "without a limit",
                 "20m",
-                vec![of_task_manager("Status_JVM_Memory_Metaspace_Used", "500x40"), of_task_manager("Status_JVM_Memory_Metaspace_Max", "-1x40")],
+                vec![
+                    of_task_manager("Status_JVM_Memory_Metaspace_Used", "500x40"),
+                    of_task_manager("Status_JVM_Memory_Metaspace_Max", "-1x40"),
+                ],
             ),
         ]
     },

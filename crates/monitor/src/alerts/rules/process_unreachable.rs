@@ -36,7 +36,11 @@ pub(crate) static ALERT: Alert = Alert {
                 "0",
             ),
             Case::silent("one scrape failed", "10m", vec![up("taskmanager", "tm-1:9249", "1 1 0 1x20")]),
-            Case::silent("the target was taken away", "10m", vec![up("taskmanager", "tm-1:9249", "1 1 stale")]),
+            Case::silent(
+                "the target was taken away",
+                "10m",
+                vec![up("taskmanager", "tm-1:9249", "1 1 stale")],
+            ),
         ]
     },
 };

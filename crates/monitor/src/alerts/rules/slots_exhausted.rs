@@ -13,8 +13,7 @@ pub(crate) static ALERT: Alert = Alert {
         "max by (cluster) (flink_jobmanager_taskSlotsTotal)\n\
          and on (cluster) max by (cluster) (flink_jobmanager_taskSlotsAvailable) == 0\n\
          and on (cluster) (max by (cluster, job_id) (flink_jobmanager_job_uptime) <= 0\n  \
-         or max by (cluster, job_id) (flink_jobmanager_job_uptime) > 60000\n    \
-         unless on (cluster, job_id) flink_taskmanager_job_task_numRecordsIn)"
+         or flink:job_without_tasks:millis)"
             .to_owned()
     },
     english: Texts {
@@ -36,7 +35,11 @@ pub(crate) static ALERT: Alert = Alert {
             Case::fires(
                 "a second job finds no slot",
                 "10m",
-                vec![of_job_manager("taskSlotsTotal", "8x20"), of_job_manager("taskSlotsAvailable", "0x20"), of_job("uptime", "0x20")],
+                vec![
+                    of_job_manager("taskSlotsTotal", "8x20"),
+                    of_job_manager("taskSlotsAvailable", "0x20"),
+                    of_job("uptime", "0x20"),
+                ],
                 &[("cluster", "prod")],
                 "8",
             ),

@@ -8,7 +8,11 @@ pub(crate) static ALERT: Alert = Alert {
     group: Group::Cluster,
     severity: Severity::Critical,
     pending: 60,
-    parameters: &[Parameter::span("window", 900, "in which there were more, where it is not said how many there must be")],
+    parameters: &[Parameter::span(
+        "window",
+        900,
+        "in which there were more, where it is not said how many there must be",
+    )],
     expression: |chosen| {
         let now = "max by (cluster) (flink_jobmanager_numRegisteredTaskManagers)";
         if let Some(count) = chosen.expected().task_managers {
@@ -43,15 +47,29 @@ pub(crate) static ALERT: Alert = Alert {
             Case::fires(
                 "one dies with its tasks",
                 "10m",
-                vec![of_job_manager("numRegisteredTaskManagers", "3 3 3 2x20"), of_job("numRestarts", "0 0 0 1x20"), of_job("uptime", "1000x20")],
+                vec![
+                    of_job_manager("numRegisteredTaskManagers", "3 3 3 2x20"),
+                    of_job("numRestarts", "0 0 0 1x20"),
+                    of_job("uptime", "1000x20"),
+                ],
                 &labels,
                 "1",
             ),
-            Case::fires("all of them are gone", "10m", vec![of_job_manager("numRegisteredTaskManagers", "3 3 3 0x20")], &labels, "3"),
+            Case::fires(
+                "all of them are gone",
+                "10m",
+                vec![of_job_manager("numRegisteredTaskManagers", "3 3 3 0x20")],
+                &labels,
+                "3",
+            ),
             Case::silent(
                 "the cluster is scaled down",
                 "10m",
-                vec![of_job_manager("numRegisteredTaskManagers", "3 3 3 2x20"), of_job("numRestarts", "0x20"), of_job("uptime", "1000x20")],
+                vec![
+                    of_job_manager("numRegisteredTaskManagers", "3 3 3 2x20"),
+                    of_job("numRestarts", "0x20"),
+                    of_job("uptime", "1000x20"),
+                ],
             ),
         ]
     },

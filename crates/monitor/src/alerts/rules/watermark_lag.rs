@@ -28,9 +28,25 @@ pub(crate) static ALERT: Alert = Alert {
     cases: || {
         vec![
             // promtool's clock begins in 1970.
-            Case::fires("a partition has gone silent", "60m", vec![of_subtask("currentInputWatermark", 0, "0+60000x80"), of_subtask("currentInputWatermark", 1, "1 600000x80")], &VERTEX, "50m 0s"),
+            Case::fires(
+                "a partition has gone silent",
+                "60m",
+                vec![
+                    of_subtask("currentInputWatermark", 0, "0+60000x80"),
+                    of_subtask("currentInputWatermark", 1, "1 600000x80"),
+                ],
+                &VERTEX,
+                "50m 0s",
+            ),
             Case::silent("it keeps up", "60m", vec![of_subtask("currentInputWatermark", 0, "1+60000x80")]),
-            Case::silent("no watermark yet, and none any more", "60m", vec![of_subtask("currentInputWatermark", 0, "-9223372036854775808x80"), of_subtask("currentInputWatermark", 1, "9223372036854775807x80")]),
+            Case::silent(
+                "no watermark yet, and none any more",
+                "60m",
+                vec![
+                    of_subtask("currentInputWatermark", 0, "-9223372036854775808x80"),
+                    of_subtask("currentInputWatermark", 1, "9223372036854775807x80"),
+                ],
+            ),
         ]
     },
 };

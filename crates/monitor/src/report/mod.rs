@@ -1,0 +1,10 @@
+//! One page about a cluster, without anything from elsewhere: to be mailed, printed, read on a phone.
+
+mod html;
+mod input;
+mod page;
+mod plot;
+mod sections;
+
+pub use input::{Certificate, ConfigurationFinding, Input, Level};
+pub use page::page;
