@@ -9,6 +9,7 @@
 //! | [`yarn`] | a conf directory and ready commands |
 //! | [`kubernetes`] | plain objects as a Kustomize base |
 //! | [`operator`] | objects for Flink's operator |
+//! | [`monitoring`] | scrape configurations, alerts and dashboards |
 //! | [`describe`], [`describe_installation`] | a description as a commented file, and from an existing installation |
 //! | [`shell`] | words for shells |
 //! | [`artifact`] | files as values: what is rendered is written by whoever calls |
@@ -25,6 +26,7 @@ mod error;
 mod from_conf;
 pub mod kubernetes;
 mod memory;
+pub mod monitoring;
 pub mod operator;
 pub mod preflight;
 pub mod shell;

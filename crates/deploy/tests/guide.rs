@@ -67,6 +67,21 @@ fn the_guides_cluster_on_hosts() {
 }
 
 #[test]
+fn what_watches_the_guides_cluster() {
+    let files = deploy::monitoring::render(&guide(), &Platform::ALL);
+    // Rules and dashboards have snapshots of their own.
+    let (scrapes, others): (Vec<Artifact>, Vec<Artifact>) =
+        files.into_iter().partition(|file| file.path.to_string_lossy().contains("scrape"));
+    let names: Vec<String> = others.iter().map(|file| file.path.display().to_string()).collect();
+    insta::assert_snapshot!("monitoring", format!("{}\n{}\n", shown(&scrapes), names.join("\n")));
+    let rules = others.iter().find(|file| file.path.ends_with("rules.yml")).and_then(Artifact::text).unwrap();
+    assert!(rules.contains("numRegisteredTaskManagers{cluster=\\\"guide\\\"}"), "{rules}");
+    let mut silent = guide();
+    silent.metrics.prometheus = None;
+    assert!(deploy::monitoring::render(&silent, &Platform::ALL).is_empty());
+}
+
+#[test]
 fn the_guides_cluster_on_yarn() {
     let directory = tempfile::tempdir().unwrap();
     let spec = guide();

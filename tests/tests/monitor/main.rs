@@ -4,5 +4,6 @@ mod commands;
 mod drama;
 mod pods;
 mod pushing;
+mod report;
 mod server;
 mod stage;

@@ -19,7 +19,8 @@ use crate::server::Server;
 const LIFE: Duration = Duration::from_secs(420);
 
 /// Short windows, so that a test sees an alert come and go.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 9] = [
+    "FlinkJobRestartLoop.for=8s",
     "FlinkJobRestartLoop.window=60s",
     "FlinkJobRestartLoop.restarts=2",
     "FlinkJobRestarted.window=30s",

@@ -30,4 +30,4 @@ pub use registry::{all, find};
 pub use render::{Form, rules, unit_tests};
 pub use routes::routes;
 pub use runbook::{explain, page};
-pub use settings::{Chosen, Expected, SettingError, Settings};
+pub use settings::{Chosen, Expected, RUNBOOK, SettingError, Settings};

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use ops_core::spec::ClusterSpec;
+
 use super::alert::{Alert, Language, Value, span};
 use super::registry;
 
 /// The parameter that every alert has.
 const PENDING: &str = "for";
+
+/// Where the runbook is, unless it is said otherwise.
+pub const RUNBOOK: &str = "https://github.com/flinkops/flinkops/blob/main/docs/alerts.md";
 
 /// What is chosen for all alerts.
 #[derive(Clone, Debug)]
@@ -122,6 +127,25 @@ impl Settings {
         };
         self.values.insert(name.to_owned(), value);
         Ok(())
+    }
+
+    /// Expects these clusters: their names, and what is known of checkpoints. How many TaskManagers there must be is only known
+    /// of one: each of several may have another number.
+    ///
+    /// # Errors
+    /// None: what is set is made of what was read.
+    pub fn expect(&mut self, clusters: &[ClusterSpec]) -> Result<(), SettingError> {
+        self.expected.clusters.extend(clusters.iter().map(|spec| spec.name.to_string()));
+        self.expected.task_managers = match clusters {
+            [one] => Some(one.task_manager_count()),
+            _ => None,
+        };
+        // The longest of them: what is near the end of a shorter one is fine for the others.
+        let timeouts = clusters.iter().filter_map(|spec| spec.checkpoints.timeout);
+        match timeouts.map(|timeout| timeout.as_std().as_secs().max(1)).max() {
+            Some(seconds) => self.set(&format!("FlinkCheckpointNearTimeout.timeout={seconds}s")),
+            None => Ok(()),
+        }
     }
 
     /// Leaves an alert out.

@@ -13,9 +13,6 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Output, style, table};
 
-/// Where the runbook is, unless it is said otherwise.
-const RUNBOOK: &str = "https://github.com/flinkops/flinkops/blob/main/docs/alerts.md";
-
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -47,7 +44,7 @@ pub(crate) struct Options {
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = key_and_value)]
     labels: Vec<(String, String)>,
     /// Where annotations link to.
-    #[arg(long, value_name = "URL", default_value = RUNBOOK)]
+    #[arg(long, value_name = "URL", default_value = alerts::RUNBOOK)]
     runbook: String,
     /// Write a PrometheusRule object of this name, for the Prometheus operator.
     #[arg(long, value_name = "NAME")]
@@ -143,18 +140,9 @@ fn settings(options: &Options) -> Result<Settings, Failure> {
     };
     settings.labels.clone_from(&options.labels);
     settings.expected.jobs.clone_from(&options.jobs);
-    for file in &options.clusters {
-        let spec = ClusterSpec::read(file)?;
-        settings.expected.clusters.push(spec.name.to_string());
-        // Of several clusters, each may have another number.
-        settings.expected.task_managers = (options.clusters.len() == 1).then(|| spec.task_manager_count());
-        if let Some(timeout) = spec.checkpoints.timeout {
-            let seconds = timeout.as_std().as_secs().max(1);
-            settings
-                .set(&format!("FlinkCheckpointNearTimeout.timeout={seconds}s"))
-                .map_err(Failure::usage)?;
-        }
-    }
+    let clusters: Result<Vec<ClusterSpec>, _> =
+        options.clusters.iter().map(|file| ClusterSpec::read(file)).collect();
+    settings.expect(&clusters?).map_err(Failure::usage)?;
     for setting in &options.settings {
         settings.set(setting).map_err(Failure::usage)?;
     }
@@ -214,4 +202,24 @@ fn human(list: &List) -> String {
         ]
     });
     table(["ALERT", "SEVERITY", "FOR", "PARAMETERS"], rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an alert says to run next can be typed.
+    #[test]
+    fn the_commands_of_alerts_are_commands() {
+        for alert in alerts::all() {
+            let mut command = alert.command.to_owned();
+            while let (Some(from), Some(to)) = (command.find("{{"), command.find("}}")) {
+                command.replace_range(from..to + 2, "0123456789abcdef0123456789abcdef");
+            }
+            if command.starts_with("flinkops ") {
+                let parsed = crate::cli::command().try_get_matches_from(command.split_whitespace());
+                assert!(parsed.is_ok(), "{}: {command}: {}", alert.name, parsed.unwrap_err());
+            }
+        }
+    }
 }

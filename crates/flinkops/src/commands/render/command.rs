@@ -137,6 +137,7 @@ pub(crate) fn render(
         for platform in &platforms {
             files.extend(artifacts(&spec, *platform, &stores, &secrets, options)?);
         }
+        files.extend(deploy::monitoring::render(&spec, &platforms));
         let head =
             write::Head { cluster: &spec.name, flink_version: spec.flink_version, platforms: &platforms };
         rendered.files = Some(write::write(&options.out, &head, &files, options.overwrite, &progress)?);

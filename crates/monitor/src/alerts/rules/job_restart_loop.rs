@@ -7,7 +7,8 @@ pub(crate) static ALERT: Alert = Alert {
     name: "FlinkJobRestartLoop",
     group: Group::Jobs,
     severity: Severity::Critical,
-    pending: 0,
+    // Longer than heartbeat.timeout: until then a lost TaskManager still counts, and its slots with it.
+    pending: 60,
     parameters: &[
         Parameter::span("window", 900, "in which restarts are counted"),
         Parameter::number("restarts", 3.0, "so many of them are a loop"),

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::state::{Focus, View};
 use super::pane;
-use super::text::{bar, cut, span};
+use super::text::{bar, cut, neutral, span};
 
 /// Characters of a bar, without its percentage.
 const BAR: usize = 6;
@@ -36,13 +36,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
         if let Some(memory) = view.sample.memory.get(&one.id) {
             let (total, free) = (&one.total_resource, &one.free_resource);
             let share = |used: i64, max: i64| (max > 0).then(|| used as f64 / max as f64);
-            for share in [
-                share(memory.heap_used, memory.heap_max),
-                share(total.managed_memory - free.managed_memory, total.managed_memory),
-                share(memory.netty_shuffle_memory_used, memory.netty_shuffle_memory_total),
-            ] {
-                spans.extend([bar(share, BAR), Span::raw("  ")]);
-            }
+            let reserved = share(total.managed_memory - free.managed_memory, total.managed_memory);
+            let network = share(memory.netty_shuffle_memory_used, memory.netty_shuffle_memory_total);
+            spans.extend([
+                bar(share(memory.heap_used, memory.heap_max), BAR),
+                Span::raw("  "),
+                neutral(reserved, BAR),
+                Span::raw("  "),
+                neutral(network, BAR),
+            ]);
         }
         Line::from(spans)
     });

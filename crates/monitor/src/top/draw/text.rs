@@ -50,6 +50,16 @@ pub(super) fn clock(millis: i64) -> String {
 
 /// A share as a bar of `width` characters with its percentage, or a dash.
 pub(super) fn bar(share: Option<f64>, width: usize) -> Span<'static> {
+    let colour = heat(share.unwrap_or_default());
+    coloured(share, width, colour)
+}
+
+/// The same for what may be full without harm: memory that is reserved.
+pub(super) fn neutral(share: Option<f64>, width: usize) -> Span<'static> {
+    coloured(share, width, Color::Cyan)
+}
+
+fn coloured(share: Option<f64>, width: usize, colour: Color) -> Span<'static> {
     let Some(share) = share else { return Span::raw(format!("{:>1$}", "-", width + 5)) };
     let filled = (share * width as f64).round() as usize;
     let text = format!(
@@ -58,7 +68,7 @@ pub(super) fn bar(share: Option<f64>, width: usize) -> Span<'static> {
         "░".repeat(width.saturating_sub(filled)),
         share * 100.0
     );
-    Span::styled(text, Style::new().fg(heat(share)))
+    Span::styled(text, Style::new().fg(colour))
 }
 
 /// Green, yellow, red.
