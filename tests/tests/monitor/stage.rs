@@ -21,10 +21,10 @@ const LIFE: Duration = Duration::from_secs(420);
 /// Short windows, so that a test sees an alert come and go.
 const SETTINGS: [&str; 9] = [
     "FlinkJobRestartLoop.for=8s",
-    "FlinkJobRestartLoop.window=60s",
+    "FlinkJobRestartLoop.window=30s",
     "FlinkJobRestartLoop.restarts=2",
-    "FlinkJobRestarted.window=30s",
-    "FlinkCheckpointsFailing.window=30s",
+    "FlinkJobRestarted.window=20s",
+    "FlinkCheckpointsFailing.window=20s",
     "FlinkJobNotRunning.for=10s",
     "FlinkTaskManagersLost.for=3s",
     "FlinkProcessUnreachable.for=3s",

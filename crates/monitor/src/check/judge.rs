@@ -276,7 +276,7 @@ fn dotted(expression: &str) -> Option<String> {
         .find(|name| name.contains('.') && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic()))?;
     let name = dotted.replace('.', "_");
     let name = if name.starts_with("flink_") { name } else { format!("flink_{name}") };
-    let known = catalogue::find_series(&name).first().is_some();
+    let known = !catalogue::find_series(&name).is_empty();
     known.then(|| format!("a name has no dots in Prometheus: `{dotted}` is `{name}` there"))
 }
 

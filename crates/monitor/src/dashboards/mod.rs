@@ -1,5 +1,6 @@
 //! Dashboards for Grafana, as JSON for provisioning from files: one dashboard a file.
 
+mod all;
 mod board;
 mod checkpoints;
 mod cluster;
@@ -9,14 +10,6 @@ mod job;
 mod jvm;
 mod security;
 
+pub use all::{ALL, find};
 pub use board::{Dashboard, Panel, Row, Shape, Target, Unit, Variable};
 pub use grafana::{grafana, provider};
-
-/// Every dashboard.
-pub const ALL: [&Dashboard; 6] =
-    [&fleet::BOARD, &cluster::BOARD, &job::BOARD, &checkpoints::BOARD, &jvm::BOARD, &security::BOARD];
-
-/// The dashboard of this name: `fleet`, `cluster`, `job`, `checkpoints`, `jvm`, `security`.
-pub fn find(name: &str) -> Option<&'static Dashboard> {
-    ALL.into_iter().find(|board| board.name == name)
-}

@@ -41,14 +41,23 @@ pub(super) fn badge(class: &str, text: &str) -> String {
     format!("<span class=\"badge {class}\">{}</span>", escaped(text))
 }
 
-/// A share of 1 as a bar with its percentage.
+/// A share of 1 as a bar with its percentage, in a colour that says how bad it is.
 pub(super) fn meter(share: Option<f64>) -> String {
-    let Some(share) = share else { return "–".to_owned() };
     let class = match share {
-        0.8.. => "bad",
-        0.5.. => "so-so",
+        Some(0.8..) => "bad",
+        Some(0.5..) => "so-so",
         _ => "good",
     };
+    filled(share, class)
+}
+
+/// The same for what may be full without harm.
+pub(super) fn neutral(share: Option<f64>) -> String {
+    filled(share, "blue")
+}
+
+fn filled(share: Option<f64>, class: &str) -> String {
+    let Some(share) = share else { return "–".to_owned() };
     let percent = share * 100.0;
     format!(
         "<span class=\"meter\"><i class=\"{class}\" style=\"width:{percent:.0}%\"></i></span> {percent:.0}&nbsp;%"
@@ -74,12 +83,13 @@ svg text{fill:var(--soft);font:11px system-ui,sans-serif}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
 .badge{padding:0 .45rem;border-radius:.6rem;border:1px solid currentColor;font-size:.8rem;white-space:nowrap}
-.good{color:var(--good)}.so-so{color:var(--so-so)}.bad{color:var(--bad)}.quiet{color:var(--soft)}
+.good{color:var(--good)}.so-so{color:var(--so-so)}.bad{color:var(--bad)}.quiet{color:var(--soft)}.blue{color:var(--blue)}
 .meter{display:inline-block;width:5rem;height:.55rem;background:var(--line);border-radius:.3rem;overflow:hidden;vertical-align:middle}
 .meter i{display:block;height:100%;background:currentColor}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.85rem;color:var(--soft);list-style:none;padding:0;margin:.4rem 0}
 .legend i{display:inline-block;width:.7rem;height:.7rem;border-radius:.15rem;margin-right:.35rem}
-code{font-size:.85em;overflow-wrap:anywhere}
+code{font-size:.85em;white-space:nowrap}
+.plots+.wide,figure+.wide{margin-top:.6rem}figure.spans svg{max-width:40rem}
 @media print{body{max-width:none;padding:0;font-size:11px}h2{break-after:avoid}figure,tr,.card{break-inside:avoid}
 :root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--panel:#fff}}
 ";

@@ -24,12 +24,17 @@ pub(super) struct Series {
     pub(super) points: Vec<(i64, f64)>,
 }
 
-/// Lines over time with a legend. `shown` writes a value.
-pub(super) fn lines(caption: &str, series: &[Series], shown: impl Fn(f64) -> String) -> String {
+/// Lines over time with a legend, up to `top` or to the highest value. `shown` writes a value.
+pub(super) fn lines(
+    caption: &str,
+    series: &[Series],
+    top: Option<f64>,
+    shown: impl Fn(f64) -> String,
+) -> String {
     let points = || series.iter().flat_map(|one| &one.points);
     let (first, last) =
         points().fold((i64::MAX, i64::MIN), |(first, last), (at, _)| (first.min(*at), last.max(*at)));
-    let highest = points().map(|(_, value)| *value).fold(0.0, f64::max);
+    let highest = top.unwrap_or_else(|| points().map(|(_, value)| *value).fold(0.0, f64::max));
     let mut inner = axes(highest, &shown);
     let x = |at: i64| LEFT + (WIDTH - LEFT - 6.0) * ((at - first) as f64 / (last - first).max(1) as f64);
     let y = |value: f64| height(value, highest);
@@ -127,7 +132,7 @@ pub(super) fn spans(caption: &str, rows: &[(String, i64, i64, &str)], now: i64) 
         "<line x1=\"{0:.1}\" y1=\"0\" x2=\"{0:.1}\" y2=\"{height:.0}\" stroke=\"currentColor\" stroke-dasharray=\"3 3\"/>",
         x(now)
     );
-    sized(caption, &inner, "", height.max(1.0))
+    sized(caption, &inner, "", height.max(1.0)).replacen("<figure>", "<figure class=\"spans\">", 1)
 }
 
 fn height(value: f64, highest: f64) -> f64 {

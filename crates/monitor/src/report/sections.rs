@@ -7,7 +7,7 @@ use ops_core::ids::VertexId;
 use ops_core::rest::wire::checkpoints::{Checkpoint, CheckpointStatus};
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
 
-use super::html::{badge, escaped, meter, table};
+use super::html::{badge, escaped, meter, neutral, table};
 use super::input::{Input, Level};
 use super::plot::{Series, bars, lines, spans, stack};
 use crate::top::{Sample, bytes, count, rates, span};
@@ -124,8 +124,8 @@ fn plots(input: &Input) -> String {
     }
     format!(
         "<div class=\"plots\">{}{}</div>\n",
-        lines("Records a second, the larger of read and sent", &throughput, count),
-        lines("Share of time that vertices wait for room downstream", &waiting, |share| format!(
+        lines("Records a second, the larger of read and sent", &throughput, None, count),
+        lines("Share of time that vertices wait for room downstream", &waiting, Some(1.0), |share| format!(
             "{:.0} %",
             share * 100.0
         ))
@@ -206,7 +206,7 @@ pub(super) fn task_managers(last: &Sample) -> String {
             format!("<code>{}</code>", escaped(&one.id.0)),
             format!("{used} of {}", one.slots_number),
             meter(heap),
-            meter(share(total - free, total)),
+            neutral(share(total - free, total)),
         ]
     });
     format!(

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use ops_core::spec::{ClusterSpec, Host};
 use serde_json::{Value, json};
 
-use super::{Discovery, Scrape, Tls, job_name, targets_file};
+use super::config::{Discovery, Scrape, job_name, targets_file};
+use super::tls::Tls;
 
 pub(super) fn scrape(spec: &ClusterSpec, port: u16, discovery: Discovery, tls: Option<&Tls>) -> Scrape {
     let groups = groups(spec, port);

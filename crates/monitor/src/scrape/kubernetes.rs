@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use ops_core::spec::ClusterSpec;
 use serde_json::Value;
 
-use super::{Scrape, Tls, job_name};
+use super::config::{Scrape, job_name};
+use super::tls::Tls;
 
 pub(super) fn scrape(spec: &ClusterSpec, port: u16, tls: Option<&Tls>) -> Scrape {
     let name = spec.name.as_str();

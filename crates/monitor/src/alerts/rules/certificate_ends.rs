@@ -21,9 +21,11 @@ pub(crate) static ALERT: Alert = Alert {
         summary: "证书 {{ $labels.name }} 数日内到期或已到期",
         description: "证书 {{ $labels.name }} 将在 {{ $value | humanizeDuration }} 后到期:到期后无法建立连接。",
     },
-    command: "flinkops pki renew --dir pki",
+    command: "flinkops pki renew --dir pki --out renewed",
     meaning: "Running processes keep their connections; the next TaskManager that starts, or the next job whose tasks connect, fails.",
-    steps: &["`flinkops pki renew --dir pki`, and restart the processes one after another before the end."],
+    steps: &[
+        "`flinkops pki renew --dir pki --out renewed`, and restart the processes one after another before the end.",
+    ],
     cases: || {
         vec![
             Case::fires(

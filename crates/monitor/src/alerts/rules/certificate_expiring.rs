@@ -20,10 +20,10 @@ pub(crate) static ALERT: Alert = Alert {
         summary: "证书 {{ $labels.name }} 即将到期",
         description: "证书 {{ $labels.name }} 将在 {{ $value | humanizeDuration }} 后到期。",
     },
-    command: "flinkops pki renew --dir pki",
+    command: "flinkops pki renew --dir pki --out renewed",
     meaning: "From `flinkops pki status --prometheus FILE`, which a timer writes for the textfile collector of node_exporter.",
     steps: &[
-        "`flinkops pki renew --dir pki` issues what ends soon again; then restart the processes one after another.",
+        "`flinkops pki renew --dir pki --out renewed` issues what ends soon again; then restart the processes one after another.",
     ],
     cases: || {
         let (name, labels) = (CERTIFICATE, LABELS);

@@ -1,64 +1,30 @@
-//! The alerts, one a file.
+//! The alerts, one a file; `registry` has their order.
 
-mod backpressure;
-mod bottleneck;
-mod certificate_ends;
-mod certificate_expiring;
-mod checkpoint_growing;
-mod checkpoint_near_timeout;
-mod checkpoint_stuck;
-mod checkpoints_failing;
-mod consumer_lag;
-mod data_skew;
-mod direct;
-mod garbage;
-mod heap;
-mod job_missing;
-mod job_not_running;
-mod job_restart_loop;
-mod job_restarted;
-mod job_vanished;
-mod keytab_old;
-mod leader_flapping;
-mod managed;
-mod metaspace;
-mod metrics_absent;
-mod process_unreachable;
-mod report_stale;
-mod slots_exhausted;
-mod task_managers_lost;
-mod watermark_lag;
-
-use super::alert::Alert;
-
-/// Every alert, group by group.
-pub(super) static ALL: [&Alert; 28] = [
-    &job_not_running::ALERT,
-    &job_vanished::ALERT,
-    &job_missing::ALERT,
-    &job_restart_loop::ALERT,
-    &job_restarted::ALERT,
-    &checkpoints_failing::ALERT,
-    &checkpoint_stuck::ALERT,
-    &checkpoint_near_timeout::ALERT,
-    &checkpoint_growing::ALERT,
-    &backpressure::ALERT,
-    &bottleneck::ALERT,
-    &watermark_lag::ALERT,
-    &consumer_lag::ALERT,
-    &data_skew::ALERT,
-    &heap::ALERT,
-    &metaspace::ALERT,
-    &managed::ALERT,
-    &direct::ALERT,
-    &garbage::ALERT,
-    &task_managers_lost::ALERT,
-    &slots_exhausted::ALERT,
-    &leader_flapping::ALERT,
-    &process_unreachable::ALERT,
-    &metrics_absent::ALERT,
-    &certificate_expiring::ALERT,
-    &certificate_ends::ALERT,
-    &keytab_old::ALERT,
-    &report_stale::ALERT,
-];
+pub(super) mod backpressure;
+pub(super) mod bottleneck;
+pub(super) mod certificate_ends;
+pub(super) mod certificate_expiring;
+pub(super) mod checkpoint_growing;
+pub(super) mod checkpoint_near_timeout;
+pub(super) mod checkpoint_stuck;
+pub(super) mod checkpoints_failing;
+pub(super) mod consumer_lag;
+pub(super) mod data_skew;
+pub(super) mod direct;
+pub(super) mod garbage;
+pub(super) mod heap;
+pub(super) mod job_missing;
+pub(super) mod job_not_running;
+pub(super) mod job_restart_loop;
+pub(super) mod job_restarted;
+pub(super) mod job_vanished;
+pub(super) mod keytab_old;
+pub(super) mod leader_flapping;
+pub(super) mod managed;
+pub(super) mod metaspace;
+pub(super) mod metrics_absent;
+pub(super) mod process_unreachable;
+pub(super) mod report_stale;
+pub(super) mod slots_exhausted;
+pub(super) mod task_managers_lost;
+pub(super) mod watermark_lag;
