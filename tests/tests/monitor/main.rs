@@ -5,5 +5,6 @@ mod drama;
 mod pods;
 mod pushing;
 mod report;
+mod scenarios;
 mod server;
 mod stage;

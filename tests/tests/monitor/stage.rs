@@ -147,6 +147,22 @@ impl Stage {
         panic!("{path}: {}", self.ask(path));
     }
 
+    /// Waits until Prometheus has more than so many names of Flink; all of them.
+    pub(crate) fn await_names(&self, count: usize) -> Vec<String> {
+        let started = now();
+        loop {
+            let names = self.server.data("label/__name__/values");
+            let names = names.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let flink: Vec<String> =
+                names.filter(|name| name.starts_with("flink_")).map(str::to_owned).collect();
+            if flink.len() > count {
+                return flink;
+            }
+            assert!(started.elapsed() < Duration::from_secs(60), "{} names: {flink:?}", flink.len());
+            std::thread::sleep(Duration::from_millis(500));
+        }
+    }
+
     /// Waits until Prometheus has a series of this name.
     pub(crate) fn await_series(&self, name: &str) {
         let started = now();

@@ -9,6 +9,6 @@ mod table;
 mod variables;
 
 pub use metric::{Kind, Metric, Origin, Process};
-pub use prometheus::{Match, find_series, prometheus_name};
+pub use prometheus::{Match, filtered, find_series, prometheus_name};
 pub use table::{all, of};
 pub use variables::Variables;

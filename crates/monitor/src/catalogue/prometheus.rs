@@ -24,15 +24,19 @@ pub fn prometheus_name(metric: &Metric) -> String {
     name
 }
 
-/// As the reporter does with whatever is no letter, digit, colon or underscore; placeholders are left alone.
+/// A part as the reporter writes it; placeholders are left alone.
 fn push(name: &mut String, part: &str) {
     if part.starts_with('<') {
         name.push_str(part);
         return;
     }
-    name.extend(
-        part.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, ':' | '_') { c } else { '_' }),
-    );
+    name.push_str(&filtered(part));
+}
+
+/// A name or a label's value as the reporter writes it: whatever is no letter, digit, colon or underscore becomes an underscore.
+/// For values of labels, `filterLabelValueCharacters: false` turns that off.
+pub fn filtered(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, ':' | '_') { c } else { '_' }).collect()
 }
 
 /// Every metric that a series of this name may be: usually one.

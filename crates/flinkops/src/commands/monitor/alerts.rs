@@ -31,7 +31,8 @@ pub(crate) struct Options {
     /// The description of a cluster: its name, how many TaskManagers it has, its checkpoint timeout. May be given several times.
     #[arg(long = "cluster", value_name = "FILE")]
     clusters: Vec<PathBuf>,
-    /// A job that must always run, by its name. May be given several times.
+    /// A job that must always run, by its name; for Prometheus, Flink writes it with `_` for odd characters, and so does this. May
+    /// be given several times.
     #[arg(long = "expect-job", value_name = "NAME")]
     jobs: Vec<String>,
     /// Set a threshold or window, such as FlinkBackpressure.share=0.8; `for` is one of every alert. May be given several times.

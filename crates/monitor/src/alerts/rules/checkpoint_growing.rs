@@ -31,7 +31,7 @@ pub(crate) static ALERT: Alert = Alert {
         summary: "作业 {{ $labels.job_name }} 的状态持续增长",
         description: "作业 {{ $labels.job_name }} 的状态为 {{ $value | humanize1024 }}B,是之前的数倍。",
     },
-    command: "flinkops job show {{ $labels.job_name }}",
+    command: "flinkops job list",
     meaning: "State without a time to live, or keys that never repeat, grow until the disk or the checkpoint's timeout says stop. The full \
               size is compared: that of one incremental checkpoint says little.",
     steps: &[

@@ -2,6 +2,7 @@
 
 use crate::alerts::alert::{Alert, Group, Severity, Texts};
 use crate::alerts::case::{Case, named_job, of_job};
+use crate::catalogue::filtered;
 
 pub(crate) static ALERT: Alert = Alert {
     name: "FlinkJobMissing",
@@ -12,7 +13,8 @@ pub(crate) static ALERT: Alert = Alert {
     expression: |chosen| {
         let expected = chosen.expected();
         let selectors = expected.jobs.iter().flat_map(|job| {
-            let job = format!("job_name={job:?}");
+            // The reporter's own spelling, which needs no quoting either.
+            let job = format!("job_name=\"{}\"", filtered(job));
             match expected.clusters.is_empty() {
                 true => vec![job],
                 false => {
@@ -36,11 +38,12 @@ pub(crate) static ALERT: Alert = Alert {
         summary: "缺少作业 {{ $labels.job_name }}",
         description: "作业 {{ $labels.job_name }} 必须一直运行,但没有 JobManager 报告它在运行。",
     },
-    command: "flinkops job list --name {{ $labels.job_name }}",
-    meaning: "Only there when jobs were named with `--expect-job`. It knows no window: it goes on until the job runs again, also when \
+    command: "flinkops job list --all",
+    meaning: "Only there when jobs were named with `--expect-job`. Names are \
+              those of labels: Flink's reporter writes `_` for whatever is no letter, digit or colon. It knows no window: it goes on until the job runs again, also when \
               the whole cluster is gone.",
     steps: &[
-        "`flinkops job list --name JOB` shows whether it is there, and how it ended.",
+        "`flinkops job list --all` shows whether it is there, and how it ended.",
         "`flinkops job apply -f JOB.yaml` starts it again from its latest state, if it is described.",
     ],
     cases: || {

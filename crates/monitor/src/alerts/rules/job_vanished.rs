@@ -26,13 +26,13 @@ pub(crate) static ALERT: Alert = Alert {
         summary: "作业 {{ $labels.job_name }} 已消失",
         description: "作业 {{ $labels.job_name }} 曾完成 {{ $value }} 个 Checkpoint,现在已不在集群上:彻底失败、被取消,或随 JobManager 丢失。",
     },
-    command: "flinkops job list",
+    command: "flinkops job list --all",
     meaning: "Flink removes a job's metrics when the job ends, however it ends, so no metric can say `failed`. A job that has completed \
               checkpoints is taken for one that should go on. It is known by its name: an upgrade under another id stays silent as long \
               as the new one comes within the waiting time. The alert ends by itself when the window is over; for jobs that must always \
               run, use `--expect-job`, which does not forget.",
     steps: &[
-        "`flinkops job list` shows how it ended; `flinkops job exceptions JOB` why.",
+        "`flinkops job list --all` shows how it ended; `flinkops job exceptions JOB` why.",
         "If it was stopped on purpose, nothing is to be done.",
         "If not, `flinkops job restore PATH JAR` from its latest checkpoint or savepoint; `flinkops job history` knows those of `job apply`.",
     ],
