@@ -1,6 +1,6 @@
 //! What the check says of our own rules and dashboards, and of the guide's.
 
-use monitor::alerts::Settings;
+use monitor::alerts::{Form, Settings, rules};
 use monitor::check::{FindingKind, Known, Report, Weight, judge, own, read_rules};
 use ops_core::version::FlinkVersion;
 
@@ -25,6 +25,16 @@ fn our_own_rules_and_dashboards_are_sound_on_every_version() {
             .collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
+}
+
+/// promtool reads no objects of Kubernetes: what is in one is what is in the file that it has judged.
+#[test]
+fn an_object_holds_the_same_rules_as_a_file() {
+    let settings = settings();
+    let object = Form::Kubernetes { name: "flink", namespace: Some("streams") };
+    let (file, object) = (rules(&settings, Form::File), rules(&settings, object));
+    assert_eq!(read_rules(&file).unwrap(), read_rules(&object).unwrap());
+    assert!(object.starts_with("apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n"), "{object}");
 }
 
 fn guide() -> Report {

@@ -46,6 +46,14 @@ fn fires(scenario: &str, settings: &[&str], expected: &[&str]) {
         std::thread::sleep(Duration::from_millis(250));
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), expected);
+    // What Prometheus has loaded is sound, as far as the catalogue knows.
+    let check = ["monitor", "check", "--prometheus", &server.url(), "--loaded", "-o", "json"];
+    let report = run.command(binaries::flinkops()).args(check).run();
+    let report: Value = serde_json::from_str(&report.stdout).unwrap_or_else(|_| panic!("{report}"));
+    assert!(report["judged"].as_u64() >= Some(30), "{report}");
+    for finding in report["findings"].as_array().unwrap() {
+        assert!(["absent", "never-fires"].contains(&finding["kind"].as_str().unwrap()), "{finding}");
+    }
 }
 
 #[test]

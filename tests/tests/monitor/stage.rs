@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -45,24 +44,18 @@ impl Stage {
     /// Everything runs, a job with checkpoints too.
     pub(crate) fn set(home: &Path, version: &str, prometheus: &Path) -> Self {
         let run = TestRun::new();
-        let (metrics, [rest, rpc]) = ports();
+        let [rest, rpc] = port::free::<2>();
+        let metrics = row_of_ports();
         let conf = configure(&run, home, version, (rest, rpc), metrics);
-        let job_manager = flink::start(&run, home, Process::JobManager, &conf, "jm", LIFE);
-        await_page(metrics);
-        let mut task_managers = Vec::new();
-        for number in 1..=2 {
-            task_managers.push(flink::start(
-                &run,
-                home,
-                Process::TaskManager,
-                &conf,
-                &format!("tm-{number}"),
-                LIFE,
-            ));
-            await_page(metrics + number);
-        }
+        let start = |process, name: &str| {
+            let started = flink::start(&run, home, process, &conf, name, LIFE);
+            (started, port_of_page(&run, name))
+        };
+        let (job_manager, of_job_manager) = start(Process::JobManager, "jm");
+        let (task_managers, of_task_managers): (Vec<Running>, Vec<u16>) =
+            ["tm-1", "tm-2"].map(|name| start(Process::TaskManager, name)).into_iter().unzip();
         let jar = official::jar_of(&run, home, version, "MonitoredJob");
-        let server = watched(&run, version, metrics, prometheus);
+        let server = watched(&run, version, (of_job_manager, &of_task_managers), prometheus);
         let mut stage = Self {
             run,
             home: home.to_owned(),
@@ -203,7 +196,13 @@ impl Stage {
     }
 }
 
-fn configure(run: &TestRun, home: &Path, version: &str, (rest, rpc): (u16, u16), metrics: u16) -> PathBuf {
+fn configure(
+    run: &TestRun,
+    home: &Path,
+    version: &str,
+    (rest, rpc): (u16, u16),
+    (first, last): (u16, u16),
+) -> PathBuf {
     let (conf, own) = (run.path().join("conf"), run.path().display());
     fs::create_dir_all(&conf).unwrap();
     let legacy = version.starts_with("1.18");
@@ -216,7 +215,7 @@ fn configure(run: &TestRun, home: &Path, version: &str, (rest, rpc): (u16, u16),
          execution.checkpointing.interval: 1s\nexecution.checkpointing.tolerable-failed-checkpoints: 1000\n\
          {directory}: file://{own}/checkpoints\nrestart-strategy.type: fixed-delay\n\
          restart-strategy.fixed-delay.attempts: 1000\nrestart-strategy.fixed-delay.delay: 1s\n\
-         heartbeat.interval: 1000\nheartbeat.timeout: 6000\n\
+         heartbeat.interval: 1000\nheartbeat.timeout: 15000\n\
          metrics.scope.task: custom.<host>.<task_name>.<subtask_index>\nmetrics.scope.delimiter: \"-\"\n"
     );
     if let Some(opened) = stock_value(home, "env.java.opts.all") {
@@ -224,7 +223,8 @@ fn configure(run: &TestRun, home: &Path, version: &str, (rest, rpc): (u16, u16),
     }
     fs::create_dir_all(run.path().join("tmp")).unwrap();
     fs::write(conf.join(if legacy { "flink-conf.yaml" } else { "config.yaml" }), text).unwrap();
-    let ports = format!("{metrics}-{}", metrics + 9);
+    // Each process takes the first that is free, whatever else runs on this machine.
+    let ports = format!("{first}-{last}");
     run.command(binaries::flinkops())
         .args(["monitor", "reporter", "--port", &ports, "--flink-version", version, "--write", "conf"])
         .run()
@@ -233,9 +233,14 @@ fn configure(run: &TestRun, home: &Path, version: &str, (rest, rpc): (u16, u16),
 }
 
 /// Prometheus, by what flinkops writes.
-fn watched(run: &TestRun, version: &str, metrics: u16, prometheus: &Path) -> Server {
+fn watched(
+    run: &TestRun,
+    version: &str,
+    (of_job_manager, of_task_managers): (u16, &[u16]),
+    prometheus: &Path,
+) -> Server {
     let cluster = format!(
-        "apiVersion: flinkops/v1\nname: live\nflinkVersion: '{version}'\nmetrics: {{prometheus: {metrics}}}\n\
+        "apiVersion: flinkops/v1\nname: live\nflinkVersion: '{version}'\nmetrics: {{prometheus: {of_job_manager}}}\n\
          jobManagers:\n  hosts: [localhost]\ntaskManagers:\n  - hosts: [localhost]\n"
     );
     fs::write(run.path().join("cluster.yaml"), cluster).unwrap();
@@ -246,38 +251,40 @@ fn watched(run: &TestRun, version: &str, metrics: u16, prometheus: &Path) -> Ser
     let mut alerts = vec!["alerts", "--out", "rules.yml"];
     alerts.extend(SETTINGS.iter().flat_map(|setting| ["--set", *setting]));
     flinkops(&alerts);
-    // The second TaskManager of the host is one more target.
+    // There are two TaskManagers on this host, each where a port was free.
     let targets = run.path().join("flink-live.json");
     let text = fs::read_to_string(&targets).unwrap();
-    let first = format!("\"localhost:{}\"", metrics + 1);
-    fs::write(&targets, text.replace(&first, &format!("{first}, \"localhost:{}\"", metrics + 2))).unwrap();
+    let foreseen = format!("\"localhost:{}\"", of_job_manager + 1);
+    assert!(text.contains(&foreseen), "{text}");
+    let real: Vec<String> = of_task_managers.iter().map(|port| format!("\"localhost:{port}\"")).collect();
+    fs::write(&targets, text.replace(&foreseen, &real.join(", "))).unwrap();
     let scrape = fs::read_to_string(run.path().join("scrape.yml")).unwrap();
     let global = "global:\n  scrape_interval: 1s\n  evaluation_interval: 1s\nrule_files: [rules.yml]\n";
     fs::write(run.path().join("prometheus.yml"), format!("{global}{scrape}")).unwrap();
     Server::start(run, prometheus, LIFE)
 }
 
-/// The first of three ports in a row for metrics, and two others.
-fn ports() -> (u16, [u16; 2]) {
-    let free: [u16; 40] = port::free();
-    let is_free = |port: u16| TcpListener::bind(("0.0.0.0", port)).is_ok();
-    let first = free
-        .into_iter()
-        .find(|first| (0..3).all(|next| is_free(first + next)))
-        .expect("three free ports in a row");
-    let others: Vec<u16> =
-        free.into_iter().filter(|port| !(first..first + 10).contains(port)).take(2).collect();
-    (first, [others[0], others[1]])
+/// First and last of some ports in a row, which no other test is given.
+fn row_of_ports() -> (u16, u16) {
+    let row = || port::free::<12>();
+    let whole = |row: &[u16; 12]| row[0] < row[11];
+    let row = Some(row()).filter(whole).unwrap_or_else(row);
+    (row[0], row[11])
 }
 
-fn await_page(port: u16) {
+/// The port on which a process shows its metrics, as it says in its log.
+fn port_of_page(run: &TestRun, name: &str) -> u16 {
+    let log = flink::log(run, name);
     for _ in 0..900 {
-        if http::get(port, "/metrics").is_some_and(|page| page.contains("flink_")) {
-            return;
+        let text = fs::read_to_string(&log).unwrap_or_default();
+        let said = text.split("PrometheusReporter HTTP server on port ").nth(1);
+        let port = said.and_then(|said| said.split('.').next()).and_then(|port| port.parse().ok());
+        if let Some(port) = port {
+            return port;
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    panic!("no metrics at port {port} after 90 s");
+    panic!("{name} has not said in {} where its metrics are", log.display());
 }
 
 #[expect(clippy::disallowed_methods, reason = "waiting for a cluster needs a clock")]

@@ -3,7 +3,8 @@
 use clap::Subcommand;
 
 use super::{
-    completions, conf, deploy, guard, init, jar, job, keytab, man, mock, monitor, pki, render, secure, tune,
+    completions, conf, deploy, guard, init, jar, job, keytab, man, mock, monitor, pki, recover, render,
+    secure, tune,
 };
 use crate::cli::Cli;
 use crate::failure::Failure;
@@ -46,6 +47,9 @@ pub(crate) enum Command {
     /// Memory and sizing: what a process's memory is divided into, and what to set.
     #[command(subcommand)]
     Tune(tune::Command),
+    /// Getting a cluster back: what there is to restore from.
+    #[command(subcommand)]
+    Recover(recover::Command),
     /// Runs mock-flink, the fake JobManager, in the foreground.
     Mock(Box<mock::Options>),
     /// Prints a shell completion script.
@@ -72,6 +76,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Jar(command) => jar::run(command, &cli.cluster, output),
         Command::Monitor(command) => monitor::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),
+        Command::Recover(command) => recover::run(command, output),
         Command::Mock(options) => mock::run(*options, output),
         Command::Completions(options) => completions::run(&options, output),
         Command::Man(options) => man::run(&options),

@@ -15,6 +15,7 @@ mod man;
 mod mock;
 mod monitor;
 mod pki;
+mod recover;
 mod render;
 mod secure;
 mod tune;

@@ -1,0 +1,6 @@
+//! `flinkops recover …`: getting a cluster back.
+
+mod command;
+mod savepoint;
+
+pub(crate) use command::{Command, run};

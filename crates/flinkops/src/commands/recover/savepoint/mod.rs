@@ -1,0 +1,6 @@
+//! `flinkops recover savepoint …`: state, read without Flink.
+
+mod command;
+mod inspect;
+
+pub(crate) use command::{Command, run};

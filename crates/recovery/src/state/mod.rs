@@ -1,0 +1,25 @@
+//! Savepoints and checkpoints: the file `_metadata`, and the files that it refers to.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `reader` | bytes as Java's `DataInputStream` reads them, bounded |
+//! | `handle` | where pieces of state lie |
+//! | `metadata` | what the file says, as values |
+//! | `parse` | the file, in the versions 3 to 6 |
+//! | `location` | from what a person types to a directory |
+//! | `inspect` | what there is to know before something is restored from it |
+
+mod error;
+mod handle;
+mod inspect;
+mod location;
+mod metadata;
+mod parse;
+mod reader;
+
+pub use error::StateError;
+pub use handle::{Handle, KeyedState, Place};
+pub use inspect::{Inspection, MissingFile, OperatorReport, inspect};
+pub use location::Location;
+pub use metadata::{Kind, Metadata, OperatorState, SubtaskState};
+pub use parse::parse;
