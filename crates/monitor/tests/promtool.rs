@@ -27,7 +27,11 @@ fn every_alert_fires_when_it_should_and_only_then() {
     let promtool = require!(Need::Promtool);
     let run = TestRun::new();
     for language in [Language::English, Language::Chinese] {
-        let settings = settings(language);
+        let mut settings = settings(language);
+        if language == Language::Chinese {
+            // Only texts differ: a day of samples is not gone through twice.
+            settings.leave_out("FlinkCheckpointSizeGrowing").unwrap();
+        }
         fs::write(run.path().join("rules.yml"), rules(&settings, Form::File)).unwrap();
         fs::write(run.path().join("tests.yml"), unit_tests(&settings, "rules.yml")).unwrap();
         run.command(&promtool).args(["check", "rules", "--lint-fatal", "rules.yml"]).run().expect_code(0);
