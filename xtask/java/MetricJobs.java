@@ -23,7 +23,7 @@ import org.apache.flink.util.Collector;
 /**
  * A job that has metrics of every family that Flink's own distribution can show: a source of today's kind that knows what is
  * pending, watermarks, keyed state of every sort, timers, a window that drops what is late, and a sink that commits files.
- * `cargo xtask metrics` runs it. Arguments: the sink's directory; with `throw`, it fails at record 200.
+ * `cargo xtask metrics` runs it. Its argument is the sink's directory.
  */
 public final class MetricJobs {
     private MetricJobs() {}
@@ -47,12 +47,6 @@ public final class MetricJobs {
     /** Remembers, and wakes up. */
     private static final class Remember extends KeyedProcessFunction<Long, Long, Long> {
         private static final long serialVersionUID = 1L;
-        private final long failAt;
-        private long seen;
-
-        Remember(long failAt) {
-            this.failAt = failAt;
-        }
 
         @Override
         public void processElement(Long value, Context context, Collector<Long> out) throws Exception {
@@ -62,10 +56,6 @@ public final class MetricJobs {
             getRuntimeContext().getMapState(new MapStateDescriptor<>("MAPSTATE", Long.class, Long.class)).put(value % 10, value);
             getRuntimeContext().getListState(new ListStateDescriptor<>("LISTSTATE", Long.class)).update(java.util.List.of(value));
             context.timerService().registerProcessingTimeTimer(context.timerService().currentProcessingTime() + 100);
-            seen++;
-            if (seen == failAt) {
-                throw new IllegalStateException("failed on purpose");
-            }
             out.collect(value);
         }
 
@@ -74,7 +64,6 @@ public final class MetricJobs {
     }
 
     public static void main(String[] arguments) throws Exception {
-        boolean fails = arguments.length > 1 && arguments[1].equals("throw");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         SingleOutputStreamOperator<Long> slow =
                 environment
@@ -91,7 +80,7 @@ public final class MetricJobs {
                         .name("slow");
         KeySelector<Long, Long> tens = value -> value % 10;
         KeyedStream<Long, Long> keyed = slow.keyBy(tens, Types.LONG);
-        SingleOutputStreamOperator<Long> remembered = keyed.process(new Remember(fails ? 200 : -1)).name("remember");
+        SingleOutputStreamOperator<Long> remembered = keyed.process(new Remember()).name("remember");
         remembered.keyBy(tens, Types.LONG)
                 .window(GlobalWindows.create())
                 .trigger(CountTrigger.of(10))

@@ -34,13 +34,12 @@ pub fn render(spec: &ClusterSpec, platforms: &[Platform]) -> Vec<Artifact> {
         }
     }
     let mut settings = Settings::new(RUNBOOK);
-    if settings.expect(std::slice::from_ref(spec)).is_ok() {
-        add("rules.yml", rules(&settings, Form::File));
-        if scraped.contains(&"scrape-pods.yml") {
-            let name = format!("{}-flink", spec.name);
-            let namespace = Some(spec.kubernetes.namespace.as_deref().unwrap_or(spec.name.as_str()));
-            add("prometheus-rule.yaml", rules(&settings, Form::Kubernetes { name: &name, namespace }));
-        }
+    settings.expect(std::slice::from_ref(spec));
+    add("rules.yml", rules(&settings, Form::File));
+    if scraped.contains(&"scrape-pods.yml") {
+        let name = format!("{}-flink", spec.name);
+        let namespace = Some(spec.kubernetes.namespace.as_deref().unwrap_or(spec.name.as_str()));
+        add("prometheus-rule.yaml", rules(&settings, Form::Kubernetes { name: &name, namespace }));
     }
     for board in dashboards::ALL {
         add(&format!("dashboards/flink-{}.json", board.name), format!("{:#}\n", dashboards::grafana(board)));

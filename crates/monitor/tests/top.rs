@@ -56,7 +56,6 @@ impl Watched {
     }
 
     fn screen(&self) -> String {
-        // Ids of TaskManagers hold ports of this run.
         plain(&self.view, 80, 24)
     }
 }

@@ -27,7 +27,7 @@ fn the_page_shows_in_a_browser_and_asks_for_nothing() {
     flinkops(&[&report[..], &more].concat()).expect_code(0);
     let html = fs::read_to_string(run.path().join("page.html")).unwrap();
     assert!(!html.contains("<script") && !html.contains("src=") && !html.contains("href=\"http"), "{html}");
-    // A server that counts: whoever the page asks, it is not us.
+    // No name is resolved: whatever the page asked for would fail, and the console would say so.
     for (width, height) in [(390, 1600), (1280, 1600)] {
         let picture = run.path().join(format!("{width}.png"));
         let shown = run

@@ -2,8 +2,8 @@
 
 /// The example. Receivers have addresses to be replaced; what a chat of DingTalk, WeCom or Feishu takes, a small webhook
 /// between them and Alertmanager makes.
-pub fn routes() -> String {
-    ROUTES.to_owned()
+pub fn routes() -> &'static str {
+    ROUTES
 }
 
 const ROUTES: &str = "\

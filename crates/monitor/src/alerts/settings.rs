@@ -131,10 +131,7 @@ impl Settings {
 
     /// Expects these clusters: their names, and what is known of checkpoints. How many TaskManagers there must be is only known
     /// of one: each of several may have another number.
-    ///
-    /// # Errors
-    /// None: what is set is made of what was read.
-    pub fn expect(&mut self, clusters: &[ClusterSpec]) -> Result<(), SettingError> {
+    pub fn expect(&mut self, clusters: &[ClusterSpec]) {
         self.expected.clusters.extend(clusters.iter().map(|spec| spec.name.to_string()));
         self.expected.task_managers = match clusters {
             [one] => Some(one.task_manager_count()),
@@ -142,9 +139,8 @@ impl Settings {
         };
         // The longest of them: what is near the end of a shorter one is fine for the others.
         let timeouts = clusters.iter().filter_map(|spec| spec.checkpoints.timeout);
-        match timeouts.map(|timeout| timeout.as_std().as_secs().max(1)).max() {
-            Some(seconds) => self.set(&format!("FlinkCheckpointNearTimeout.timeout={seconds}s")),
-            None => Ok(()),
+        if let Some(seconds) = timeouts.map(|timeout| timeout.as_std().as_secs().max(1)).max() {
+            self.values.insert("FlinkCheckpointNearTimeout.timeout".to_owned(), Value::Span(seconds));
         }
     }
 

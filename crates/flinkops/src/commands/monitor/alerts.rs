@@ -105,7 +105,7 @@ struct Parameter {
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     if options.routes {
-        return put(&alerts::routes(), options.out.as_deref(), output);
+        return put(alerts::routes(), options.out.as_deref(), output);
     }
     if let Some(name) = &options.explain {
         return explain(name, output);
@@ -143,7 +143,7 @@ fn settings(options: &Options) -> Result<Settings, Failure> {
     settings.expected.jobs.clone_from(&options.jobs);
     let clusters: Result<Vec<ClusterSpec>, _> =
         options.clusters.iter().map(|file| ClusterSpec::read(file)).collect();
-    settings.expect(&clusters?).map_err(Failure::usage)?;
+    settings.expect(&clusters?);
     for setting in &options.settings {
         settings.set(setting).map_err(Failure::usage)?;
     }

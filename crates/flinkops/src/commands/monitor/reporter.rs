@@ -22,7 +22,8 @@ Examples:
   flinkops monitor reporter --pushgateway http://gateway:9091 --group cluster=prod
   flinkops monitor reporter --without-label task_attempt_id --exclude '*:mailboxLatencyMs:histogram'
 
-The reporter is the plugin metrics-prometheus, which every distribution brings in plugins/. It speaks HTTP without TLS.")]
+The reporter is the plugin metrics-prometheus, which every distribution brings in plugins/. It speaks HTTP without TLS.
+What is printed is for config.yaml; --write knows the dialect of the file.")]
 pub(crate) struct Options {
     /// The port, or a range where several processes share a host: each takes the next that is free.
     #[arg(long, value_name = "PORT[-PORT]", default_value = "9249", value_parser = ports)]

@@ -1,7 +1,7 @@
 //! A job that the cluster knows does not run.
 
 use crate::alerts::alert::{Alert, Group, Severity, Texts};
-use crate::alerts::case::{Case, JOB, of_job, of_subtask};
+use crate::alerts::case::{Case, JOB, of_job, of_subtask, of_task_manager};
 
 pub(crate) static ALERT: Alert = Alert {
     name: "FlinkJobNotRunning",
@@ -38,10 +38,7 @@ pub(crate) static ALERT: Alert = Alert {
             Case::fires(
                 "it counts as running and has no task",
                 "10m",
-                vec![
-                    of_job("uptime", "0+60000x20"),
-                    crate::alerts::case::of_task_manager("Status_JVM_Threads_Count", "50x20"),
-                ],
+                vec![of_job("uptime", "0+60000x20"), of_task_manager("Status_JVM_Threads_Count", "50x20")],
                 &JOB,
                 "600000",
             ),

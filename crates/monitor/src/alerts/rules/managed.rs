@@ -32,9 +32,7 @@ pub(crate) static ALERT: Alert = Alert {
     ],
     cases: || {
         let cache = |state: &str, metric: &str, values: &str| {
-            let (name, values) =
-                of_task_manager(&format!("job_task_operator_{state}rocksdb_block_cache_{metric}"), values);
-            (name, values)
+            of_task_manager(&format!("job_task_operator_{state}rocksdb_block_cache_{metric}"), values)
         };
         let labels = [("cluster", "prod"), ("instance", "tm-1:9249"), ("tm_id", "tm_1")];
         vec![

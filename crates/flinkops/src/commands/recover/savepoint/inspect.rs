@@ -27,9 +27,12 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
-    let failure = |error: StateError| Failure::usage(format!("{}: {error}", options.path));
-    let inspection =
-        Location::find(&options.path).and_then(|location| inspect(&location)).map_err(failure)?;
+    let location = Location::find(&options.path).map_err(Failure::usage)?;
+    let inspection = inspect(&location).map_err(|error| match error {
+        // These say where.
+        StateError::Read { .. } | StateError::Large { .. } => Failure::usage(error),
+        _ => Failure::usage(format!("{}: {error}", location.directory().display())),
+    })?;
     output.result(&inspection, human)?;
     Ok(if inspection.is_whole() { exit::DONE } else { exit::FINDINGS })
 }
@@ -68,6 +71,9 @@ fn human(inspection: &Inspection) -> String {
 }
 
 fn files(inspection: &Inspection) -> String {
+    if inspection.files == 0 {
+        return "none beside the metadata".to_owned();
+    }
     let mut text = format!("{} that it refers to", inspection.files);
     if inspection.elsewhere > 0 {
         let _ = write!(text, ", {} of them not on this machine", inspection.elsewhere);
