@@ -1,7 +1,9 @@
-//! Getting a cluster back: what there is to restore from, and whether it is whole.
+//! Getting a cluster back: what is wrong with it, what there is to restore from, and whether that is whole.
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`doctor`] | evidence, signatures, findings |
 //! | [`state`] | savepoints and checkpoints, read from their `_metadata` without Flink |
 
+pub mod doctor;
 pub mod state;

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{
-    completions, conf, deploy, guard, init, jar, job, keytab, man, mock, monitor, pki, recover, render,
+    completions, conf, deploy, doctor, guard, init, jar, job, keytab, man, mock, monitor, pki, recover, render,
     secure, tune,
 };
 use crate::cli::Cli;
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     /// Memory and sizing: what a process's memory is divided into, and what to set.
     #[command(subcommand)]
     Tune(tune::Command),
+    /// What is wrong with a cluster or a job, how sure that is, and what to do next.
+    Doctor(doctor::Options),
     /// Getting a cluster back: what there is to restore from.
     #[command(subcommand)]
     Recover(recover::Command),
@@ -76,6 +78,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Jar(command) => jar::run(command, &cli.cluster, output),
         Command::Monitor(command) => monitor::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),
+        Command::Doctor(options) => doctor::run(&options, &cli.cluster, output),
         Command::Recover(command) => recover::run(command, output),
         Command::Mock(options) => mock::run(*options, output),
         Command::Completions(options) => completions::run(&options, output),

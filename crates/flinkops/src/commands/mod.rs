@@ -4,6 +4,7 @@ mod completions;
 pub(crate) mod conf;
 mod deploy;
 mod dispatch;
+mod doctor;
 pub(crate) mod guard;
 mod init;
 mod interruption;

@@ -9,7 +9,7 @@ mod subject;
 
 pub use finding::{Finding, FindingKind, Report, Weight};
 pub use judge::{Known, judge};
-pub use prometheus::{Prometheus, PrometheusError, Seen};
+pub use prometheus::{Firing, Prometheus, PrometheusError, Seen};
 pub use query::{Query, QueryError, Selected};
 pub use rule_file::{RuleFileError, read_rules};
 pub use subject::{Subject, own};

@@ -80,6 +80,30 @@ impl Seen {
     }
 }
 
+/// An alert that fires.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Firing {
+    /// `firing`.
+    state: String,
+    /// What it is about; its name and severity are among them.
+    pub labels: BTreeMap<String, String>,
+    /// What it says.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Firing {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.labels.get("alertname").map_or("", String::as_str)
+    }
+}
+
+#[derive(Deserialize)]
+struct Alerts {
+    alerts: Vec<Firing>,
+}
+
 #[derive(Deserialize)]
 struct Answer<T> {
     data: Option<T>,
@@ -164,6 +188,17 @@ impl Prometheus {
             annotations: rule.annotations.into_values().collect(),
         });
         Ok(rules.collect())
+    }
+
+    /// The alerts about Flink that fire.
+    ///
+    /// # Errors
+    /// It does not answer, refuses, or is none.
+    pub async fn firing(&self) -> Result<Vec<Firing>, PrometheusError> {
+        let all: Alerts = self.ask("api/v1/alerts", &[]).await?;
+        let about_flink =
+            |alert: &Firing| alert.state == "firing" && alert.name().starts_with("Flink");
+        Ok(all.alerts.into_iter().filter(about_flink).collect())
     }
 
     async fn ask<T: for<'de> Deserialize<'de>>(

@@ -5,13 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use monitor::alerts::Settings;
-use monitor::check::{
-    Known, Prometheus, PrometheusError, Report, Seen, Subject, Weight, judge, own, read_rules,
-};
+use monitor::check::{Known, PrometheusError, Report, Seen, Subject, Weight, judge, own, read_rules};
 use ops_core::files;
-use ops_core::tls::{ClientIdentity, TrustAnchors};
 use ops_core::version::FlinkVersion;
 
+use super::prometheus::{PrometheusOptions, prometheus_failure};
 use crate::adapters;
 use crate::commands::runtime;
 use crate::exit;
@@ -31,18 +29,8 @@ says what exists.
 
 Exit code: 0 nothing at or above a warning, 1 something, 2 a file cannot be read, 3 Prometheus cannot be reached.")]
 pub(crate) struct Options {
-    /// The address of a live Prometheus, or of what answers like one.
-    #[arg(long, value_name = "URL", required_unless_present = "rules")]
-    prometheus: Option<String>,
-    /// Certificates of the authorities that its certificate must come from (PEM) [default: those of the system].
-    #[arg(long, value_name = "FILE", requires = "prometheus")]
-    prometheus_cacert: Option<PathBuf>,
-    /// The client certificate for it and its chain (PEM).
-    #[arg(long, value_name = "FILE", requires_all = ["prometheus", "prometheus_key"])]
-    prometheus_cert: Option<PathBuf>,
-    /// The private key of the client certificate (PEM).
-    #[arg(long, value_name = "FILE", requires = "prometheus_cert")]
-    prometheus_key: Option<PathBuf>,
+    #[command(flatten)]
+    prometheus: PrometheusOptions,
     /// A file of rules, or a PrometheusRule. May be given several times.
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
@@ -58,7 +46,11 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
-    let prometheus = options.open()?;
+    if options.rules.is_empty() && !options.prometheus.is_given() {
+        return Err(Failure::usage("there is nothing to check against")
+            .help("give --rules FILE, --prometheus URL, or both"));
+    }
+    let prometheus = options.prometheus.open()?;
     let mut subjects: Vec<Subject> = Vec::new();
     for file in &options.rules {
         let text = files::read_text(file, 16 << 20)?;
@@ -78,7 +70,7 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
                 }
                 prometheus.see(&subjects, since).await
             });
-            Some(seen.map_err(failure)?)
+            Some(seen.map_err(prometheus_failure)?)
         }
         None => None,
     };
@@ -86,34 +78,6 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     let found = report.findings.iter().any(|finding| finding.severity <= Weight::Warning);
     output.result(&report, human)?;
     Ok(if found { exit::FINDINGS } else { exit::DONE })
-}
-
-impl Options {
-    fn open(&self) -> Result<Option<Prometheus>, Failure> {
-        let Some(url) = &self.prometheus else { return Ok(None) };
-        let anchors = match &self.prometheus_cacert {
-            Some(file) => TrustAnchors::from_pem_file(file)?,
-            None if url.starts_with("https:") => TrustAnchors::system()?,
-            None => TrustAnchors::none(),
-        };
-        let identity = match (&self.prometheus_cert, &self.prometheus_key) {
-            (Some(certificate), Some(key)) => Some(ClientIdentity::from_pem_files(certificate, key)?),
-            _ => None,
-        };
-        Prometheus::at(url, &anchors, identity.as_ref()).map(Some).map_err(failure)
-    }
-}
-
-fn failure(error: PrometheusError) -> Failure {
-    let message = error.to_string();
-    match error {
-        PrometheusError::Unreachable { .. } | PrometheusError::Foreign { .. } => {
-            Failure::new(exit::UNREACHABLE, message)
-                .help("give the address of its web interface, usually port 9090")
-        }
-        PrometheusError::Refused { .. } => Failure::new(exit::REFUSED, message),
-        _ => Failure::usage(message),
-    }
 }
 
 fn human(report: &Report) -> String {

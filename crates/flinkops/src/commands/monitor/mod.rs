@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod dashboard;
 mod metrics;
+mod prometheus;
 mod report;
 mod reporter;
 mod scrape;
@@ -12,3 +13,4 @@ mod top;
 mod written;
 
 pub(crate) use command::{Command, run};
+pub(super) use prometheus::{PrometheusOptions, prometheus_failure};

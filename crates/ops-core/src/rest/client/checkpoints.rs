@@ -1,10 +1,11 @@
 //! `/jobs/:jobid/checkpoints`: statistics of a job's checkpoints and savepoints.
 
 use super::RestClient;
-use crate::ids::JobId;
+use crate::ids::{JobId, VertexId};
 use crate::rest::RestError;
 use crate::rest::wire::checkpoint_config::CheckpointConfig;
-use crate::rest::wire::checkpoints::CheckpointStatistics;
+use crate::rest::wire::checkpoint_subtasks::VertexCheckpoint;
+use crate::rest::wire::checkpoints::{Checkpoint, CheckpointStatistics};
 
 impl RestClient {
     /// Counts, the latest of each kind, and the history.
@@ -22,5 +23,29 @@ impl RestClient {
     /// As [`RestClient::checkpoints`].
     pub async fn checkpoint_config(&self, job: JobId) -> Result<CheckpointConfig, RestError> {
         self.fetch(self.get(&["jobs", &job.to_string(), "checkpoints", "config"], &[])).await
+    }
+
+    /// One checkpoint, with the part of each vertex.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for one that is no longer in the history; otherwise see [`RestError`].
+    pub async fn checkpoint_details(&self, job: JobId, checkpoint: i64) -> Result<Checkpoint, RestError> {
+        let segments = ["jobs", &job.to_string(), "checkpoints", "details", &checkpoint.to_string()];
+        self.fetch(self.get(&segments, &[])).await
+    }
+
+    /// The part of each subtask of a vertex in a checkpoint.
+    ///
+    /// # Errors
+    /// As [`RestClient::checkpoint_details`].
+    pub async fn checkpoint_subtasks(
+        &self,
+        job: JobId,
+        checkpoint: i64,
+        vertex: VertexId,
+    ) -> Result<VertexCheckpoint, RestError> {
+        let (job, checkpoint, vertex) = (job.to_string(), checkpoint.to_string(), vertex.to_string());
+        let segments = ["jobs", &job, "checkpoints", "details", &checkpoint, "subtasks", &vertex];
+        self.fetch(self.get(&segments, &[])).await
     }
 }

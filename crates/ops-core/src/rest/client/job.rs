@@ -10,7 +10,7 @@ use crate::rest::wire::job::{JobDetails, JobStatusBody};
 use crate::rest::wire::job_config::JobConfig;
 use crate::rest::wire::metrics::Metric;
 use crate::rest::wire::state::JobStatus;
-use crate::rest::wire::vertices::{BackPressure, VertexTaskManagers};
+use crate::rest::wire::vertices::{BackPressure, VertexDetails, VertexTaskManagers};
 
 impl RestClient {
     /// The TaskManagers that the tasks of a vertex are on, or were.
@@ -42,6 +42,14 @@ impl RestClient {
     pub async fn watermarks(&self, job: JobId, vertex: VertexId) -> Result<Vec<Metric>, RestError> {
         let segments = ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "watermarks"];
         self.fetch(self.get(&segments, &[])).await
+    }
+
+    /// A vertex, subtask by subtask.
+    ///
+    /// # Errors
+    /// [`RestError::is_not_found`] for an unknown job or vertex; otherwise see [`RestError`].
+    pub async fn vertex(&self, job: JobId, vertex: VertexId) -> Result<VertexDetails, RestError> {
+        self.fetch(self.get(&["jobs", &job.to_string(), "vertices", &vertex.to_string()], &[])).await
     }
 
     /// What the program configured.

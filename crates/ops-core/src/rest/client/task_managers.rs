@@ -3,7 +3,7 @@
 use super::RestClient;
 use crate::ids::TaskManagerId;
 use crate::rest::RestError;
-use crate::rest::wire::task_managers::{TaskManager, TaskManagerDetails, TaskManagerList};
+use crate::rest::wire::task_managers::{ThreadDump, TaskManager, TaskManagerDetails, TaskManagerList};
 
 impl RestClient {
     /// Every registered TaskManager.
@@ -21,5 +21,13 @@ impl RestClient {
     /// See [`RestError`]; not found when it is gone.
     pub async fn task_manager(&self, id: &TaskManagerId) -> Result<TaskManagerDetails, RestError> {
         self.fetch(self.get(&["taskmanagers", &id.0], &[])).await
+    }
+
+    /// What the threads of a TaskManager are doing.
+    ///
+    /// # Errors
+    /// See [`RestError`]; not found when it is gone.
+    pub async fn thread_dump(&self, id: &TaskManagerId) -> Result<ThreadDump, RestError> {
+        self.fetch(self.get(&["taskmanagers", &id.0, "thread-dump"], &[])).await
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod accumulators;
 pub mod checkpoint_config;
+pub mod checkpoint_subtasks;
 pub mod checkpoints;
 pub mod cluster;
 pub mod configuration;

@@ -176,3 +176,21 @@ pub struct GarbageCollector {
     /// Milliseconds it took.
     pub time: i64,
 }
+
+/// `GET /taskmanagers/:taskmanagerid/thread-dump`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ThreadDump {
+    /// One entry a thread.
+    pub thread_infos: Vec<ThreadInfo>,
+}
+
+/// A thread.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ThreadInfo {
+    /// Its name; a task's thread has the task's.
+    pub thread_name: String,
+    /// Name, state and frames, as the JVM prints them.
+    pub stringified_thread_info: String,
+}

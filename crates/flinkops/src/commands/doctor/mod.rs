@@ -1,0 +1,8 @@
+//! `flinkops doctor`.
+
+mod command;
+mod explain;
+mod gather;
+mod render;
+
+pub(crate) use command::{Options, run};

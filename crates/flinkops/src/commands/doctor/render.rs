@@ -1,0 +1,85 @@
+//! The findings for people.
+
+use std::fmt::Write as _;
+
+use recovery::doctor::{Finding, Severity};
+
+use super::command::Report;
+use crate::output::style;
+
+/// How much is told of findings that are worth knowing only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// A line each.
+    Short,
+    /// Everything.
+    Whole,
+}
+
+pub(super) fn human(report: &Report, detail: Detail) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        let whole = finding.severity > Severity::Info || detail == Detail::Whole;
+        heading(&mut text, finding);
+        if whole {
+            body(&mut text, finding);
+        }
+    }
+    let faint = style::FAINT;
+    for gap in &report.gaps {
+        let _ = writeln!(text, "{faint}not known: {gap}{faint:#}");
+    }
+    let good = style::GOOD;
+    let worst = report.findings.iter().map(|finding| finding.severity).max();
+    if worst.is_none_or(|worst| worst == Severity::Info) {
+        let _ = writeln!(text, "{good}nothing is wrong{good:#} as far as can be seen");
+    }
+    let summary = &report.summary;
+    let _ = writeln!(
+        text,
+        "{}, {}, {}; {} to the cluster",
+        counted(summary.errors, "error"),
+        counted(summary.warnings, "warning"),
+        counted(summary.infos, "note"),
+        counted(report.requests as usize, "request")
+    );
+    text
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+fn heading(text: &mut String, finding: &Finding) {
+    let colour = match finding.severity {
+        Severity::Error => style::ERROR,
+        Severity::Warning => style::WARNING,
+        Severity::Info => style::INFO,
+    };
+    let (heading, faint) = (style::HEADING, style::FAINT);
+    let job = finding.job.as_ref().map_or_else(String::new, |job| format!("{}: ", job.name));
+    let _ = writeln!(
+        text,
+        "{colour}{}{colour:#} {} {heading}{job}{}{heading:#} {faint}({}, {}){faint:#}",
+        finding.severity, finding.code, finding.message, finding.name, finding.confidence
+    );
+}
+
+fn body(text: &mut String, finding: &Finding) {
+    let help = style::HELP;
+    if let Some(subject) = &finding.subject {
+        let _ = writeln!(text, "  where  {subject}");
+    }
+    for (number, evidence) in finding.evidence.iter().enumerate() {
+        let _ = writeln!(text, "  {:<6} {evidence}", if number == 0 { "seen" } else { "" });
+    }
+    let _ = writeln!(text, "  why    {}", finding.cause);
+    for (number, next) in (1..).zip(&finding.next) {
+        let _ = writeln!(text, "  {:<6} {number}. {}", if number == 1 { "then" } else { "" }, next.what);
+        if let Some(command) = &next.command {
+            let _ = writeln!(text, "            {help}{command}{help:#}");
+        }
+    }
+    text.push('\n');
+}
