@@ -71,7 +71,7 @@ fn restoring(stage: &Stage) {
         ("state-damaged", ["state", "keep", "text", "128"], &damaged, &["DR115"]),
     ];
     for (name, mode, from, _) in &faults {
-        stage.restore(name, "1", mode, &["--from", from]).unwrap_or_else(|why| panic!("{name}: {why}"));
+        stage.restore(name, "1", mode, &["--from-savepoint", from]);
     }
     for (name, _, _, codes) in faults {
         stage.expect(name, &[name], codes);
@@ -167,7 +167,6 @@ fn what_is_injected_is_named_first_2_3() {
 fn an_expired_certificate_is_named_first() {
     let [home, _, _, _] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac, Need::Keytool);
     let _alone = exclusive::real_flink();
-    let store = std::env::temp_dir();
     let tls = |own: &str| {
         let all = ["keystore", "truststore"].map(|kind| {
             format!(
@@ -177,7 +176,6 @@ fn an_expired_certificate_is_named_first() {
         });
         format!("security.ssl.internal.enabled: true\nsecurity.ssl.internal.key-password: changeit\n{}", all.concat())
     };
-    drop(store);
     let keys = end_to_end::run::TestRun::new();
     let old = ["-genkeypair", "-alias", "flink", "-keyalg", "RSA", "-dname", "CN=flink", "-startdate", "-10d"];
     let rest = ["-validity", "5", "-storetype", "PKCS12", "-keystore", "old.p12", "-storepass", "changeit"];

@@ -107,32 +107,22 @@ impl Stage {
         self.run.command(binaries::flinkops()).args(["--url", &url]).args(arguments).run()
     }
 
-    /// Starts a job of this name and mode.
+    /// Starts a job of this name and mode; its id. It need not come to run.
     pub(crate) fn submit(&self, name: &str, parallelism: &str, mode: &[&str]) -> String {
-        self.restore(name, parallelism, mode, &[]).unwrap_or_else(|why| panic!("{why}"))
+        self.restore(name, parallelism, mode, &[])
     }
 
-    /// Starts it with further options of `job submit`; its id, or why it was refused.
-    pub(crate) fn restore(
-        &self,
-        name: &str,
-        parallelism: &str,
-        mode: &[&str],
-        options: &[&str],
-    ) -> Result<String, String> {
+    /// Starts it with further options of `job submit`.
+    pub(crate) fn restore(&self, name: &str, parallelism: &str, mode: &[&str], options: &[&str]) -> String {
         let jar = self.jar.display().to_string();
-        let mut arguments = vec!["job", "submit", "-p", parallelism, "-o", "json"];
+        let mut arguments = vec!["job", "submit", "-p", parallelism, "--timeout", "4"];
         arguments.extend(options);
         arguments.extend([jar.as_str(), "--", name]);
         arguments.extend(mode);
         let output = self.flinkops(&arguments);
-        match output.code {
-            Some(0) => {
-                let answer: Value = serde_json::from_str(&output.stdout).unwrap();
-                Ok(answer["job_id"].as_str().unwrap().to_owned())
-            }
-            _ => Err(output.to_string()),
-        }
+        let overview = self.ask("/jobs/overview");
+        let job = overview["jobs"].as_array().into_iter().flatten().find(|job| job["name"] == name);
+        job.and_then(|job| job["jid"].as_str()).unwrap_or_else(|| panic!("{name}: {output}")).to_owned()
     }
 
     pub(crate) fn cancel(&self, job: &str) {

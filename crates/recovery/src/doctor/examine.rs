@@ -39,14 +39,15 @@ fn thrown(evidence: &Evidence) -> Vec<(Tier, Finding)> {
     for trouble in troubles(evidence) {
         let Some((signature, throwable)) = best(&trouble) else { continue };
         let same = groups.iter_mut().find(|group| {
-            let name = |trouble: &Trouble| trouble.job.as_ref().map(|job| job.id);
-            let alike = name(&group.newest) == name(&trouble) || trouble.source == Source::Log;
+            let id = |trouble: &Trouble| trouble.job.as_ref().map(|job| job.id);
+            let alike = id(&group.newest) == id(&trouble) || id(&trouble).is_none();
             group.signature.code == signature.code && alike
         });
         let place = told(&trouble);
         match same {
             Some(group) => {
-                group.times += 1;
+                // A log repeats what a job's history has.
+                group.times += usize::from(trouble.source != Source::Log || group.newest.source == Source::Log);
                 group.over &= trouble.over;
                 if group.places.len() < TOLD && !group.places.contains(&place) {
                     group.places.push(place);
@@ -91,7 +92,7 @@ fn best(trouble: &Trouble) -> Option<(&'static Signature, &Throwable)> {
     let unknown = |signature: &&&Signature| {
         matches!(&signature.look, Look::Thrown { signs, .. } if matches!(signs, [Sign::Anything]))
     };
-    let last = trouble.chain.last().filter(|_| !from_log);
+    let last = trouble.chain.last().filter(|_| trouble.source == Source::Job);
     Some((*all().iter().find(unknown)?, last?))
 }
 

@@ -24,7 +24,7 @@ pub use evidence::{Evidence, Wanted, collect};
 pub use examine::examine;
 pub use finding::{Confidence, Finding, JobName, Kind, Next, Severity};
 pub use registry::{all, find, page};
-pub use signature::{Origin, Sign, Signature, Step};
+pub use signature::{Look, Origin, Sign, Signature, Step, Tier};
 pub use throwable::Throwable;
 
 #[cfg(test)]

@@ -70,17 +70,20 @@ impl Throwable {
     }
 
     fn first_line(line: &str) -> Self {
+        let (mut class, mut rest) = match line.split_once(": ") {
+            Some((head, tail)) if is_class(head) => (head, tail),
+            _ if is_class(line) => (line, ""),
+            _ => ("", line),
+        };
         // One that is carried by another has both classes before its message.
-        let mut rest = line;
-        let mut class = "";
-        while let Some((head, tail)) = rest.split_once(": ").or_else(|| rest.is_empty().then_some(("", ""))) {
-            if !is_class(head) {
+        loop {
+            let (head, tail) = rest.split_once(": ").unwrap_or((rest, ""));
+            let carried = is_class(head) && (head.ends_with("Exception") || head.ends_with("Error"));
+            // The message of some is the name of a class.
+            if class.is_empty() || class.starts_with("java.lang.") || !carried {
                 break;
             }
             (class, rest) = (head, tail);
-        }
-        if is_class(rest) {
-            (class, rest) = (rest, "");
         }
         Self { class: class.to_owned(), message: rest.to_owned(), frames: Vec::new() }
     }
@@ -173,6 +176,16 @@ mod tests {
         assert_eq!(chain[2].frames, ["com.example.Job.map(Job.java:7)"]);
         assert_eq!(chain[0].own_frame(), None);
         assert_eq!(chain[0].frames[1], "java.lang.Thread.run(Thread.java:840)");
+    }
+
+    #[test]
+    fn the_name_of_a_class_may_be_a_message() {
+        let one = |text: &str| Throwable::chain(text).remove(0).told();
+        for text in ["java.lang.ClassNotFoundException: com.example.JobException", "java.lang.NullPointerException"] {
+            assert_eq!(one(text), text);
+        }
+        let carried = "java.util.concurrent.ExecutionException: java.lang.NullPointerException";
+        assert_eq!(one(carried), "java.lang.NullPointerException");
     }
 
     #[test]

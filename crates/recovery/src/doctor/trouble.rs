@@ -55,7 +55,7 @@ pub(super) fn troubles(evidence: &Evidence) -> Vec<Trouble> {
             all.push(Trouble {
                 chain: Throwable::chain(&entry.stack),
                 at: entry.at,
-                job: None,
+                job: evidence.jobs.iter().find(|job| entry.ids().any(|id| id == job.details.jid)).map(JobEvidence::name),
                 task: None,
                 place: Some(format!("{}:{}: {}", log.name, entry.line, shortened(&entry.message, 160))),
                 source: Source::Log,
@@ -85,7 +85,8 @@ fn of_job(job: &JobEvidence) -> Vec<Trouble> {
         .filter(|entry| !(over(entry.timestamp) && job.details.now - entry.timestamp > DAY))
         .map(|entry| of_entry(job, entry, over(entry.timestamp)))
         .collect();
-    if let Some(failure) = &job.failure {
+    // What ended it stands in its history, too, unless it never came to run.
+    if let Some(failure) = job.failure.as_ref().filter(|_| all.is_empty()) {
         let at = job.details.end_time.max(job.details.now);
         all.push(trouble(job, failure, at, Source::Job, false));
     }

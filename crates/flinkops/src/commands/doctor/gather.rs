@@ -37,7 +37,11 @@ pub(super) fn gather(options: &Options, cluster: &ClusterOptions) -> Result<Evid
     }
     let mut evidence = of_cluster(options, cluster)?;
     for directory in &options.logs {
-        evidence.logs.extend(logs_in(directory)?);
+        let logs = logs_in(directory)?.into_iter();
+        match evidence.jobs.first().filter(|_| options.job.is_some()) {
+            Some(job) => evidence.logs.extend(logs.map(|log| log.about(job.details.jid))),
+            None => evidence.logs.extend(logs),
+        }
     }
     for path in &options.conf {
         lint(path, options, &mut evidence)?;

@@ -161,20 +161,36 @@ async fn of_job(client: &RestClient, asked: &Asked, id: JobId) -> Option<JobEvid
     Some(job)
 }
 
-/// The vertices worth a closer look: all of a small job, of a large one those that were busy or held up most of their time.
+/// The vertices worth a closer look: all of a small job. Of a large one, those that worked most of their time, each with what it
+/// reads from; then those that were held up most, of which there may be hundreds before one bottleneck; and a source.
 fn suspects(details: &JobDetails) -> Vec<VertexId> {
-    let score = |vertex: &JobVertex| {
-        let metrics = &vertex.metrics;
-        let busy = metrics.accumulated_busy_time.0;
-        let spent = if busy.is_finite() { busy } else { 0.0 } + metrics.accumulated_backpressured_time as f64;
-        spent / f64::from(vertex.parallelism.max(1))
-    };
-    let mut vertices: Vec<&JobVertex> = details.vertices.iter().collect();
-    if vertices.len() > VERTICES {
-        vertices.sort_by(|one, other| score(other).total_cmp(&score(one)));
-        vertices.truncate(VERTICES);
+    if details.vertices.len() <= VERTICES {
+        return details.vertices.iter().map(|vertex| vertex.id).collect();
     }
-    vertices.iter().map(|vertex| vertex.id).collect()
+    let share = |vertex: &JobVertex, millis: f64| {
+        if millis.is_finite() { millis / f64::from(vertex.parallelism.max(1)) } else { 0.0 }
+    };
+    let by = |score: &dyn Fn(&JobVertex) -> f64| {
+        let mut vertices: Vec<&JobVertex> = details.vertices.iter().collect();
+        vertices.sort_by(|one, other| score(other).total_cmp(&score(one)));
+        vertices
+    };
+    let nodes = details.plan.nodes.as_deref().unwrap_or_default();
+    let busiest = by(&|vertex| share(vertex, vertex.metrics.accumulated_busy_time.0));
+    let with_inputs = busiest.iter().take(VERTICES / 3).flat_map(|vertex| {
+        let node = nodes.iter().find(|node| node.id == vertex.id);
+        let input = node.and_then(|node| node.inputs.first()).map(|input| input.id);
+        std::iter::once(vertex.id).chain(input)
+    });
+    let source = nodes.iter().find(|node| node.inputs.is_empty()).map(|node| node.id);
+    let held_up = by(&|vertex| share(vertex, vertex.metrics.accumulated_backpressured_time as f64));
+    let mut chosen = Vec::new();
+    for id in with_inputs.chain(source).chain(held_up.iter().map(|vertex| vertex.id)) {
+        if chosen.len() < VERTICES && !chosen.contains(&id) {
+            chosen.push(id);
+        }
+    }
+    chosen
 }
 
 async fn of_vertex(client: &RestClient, asked: &Asked, job: JobId, id: VertexId) -> VertexEvidence {
@@ -318,8 +334,10 @@ async fn logs(client: &RestClient, asked: &Asked, evidence: &mut Evidence) {
             read.push(read_log(&name, &bytes, &zone));
         }
     }
+    // Other jobs write there, too; what the processes themselves say is found with `--logs`.
+    let ours = |id: JobId| evidence.jobs.iter().any(|job| job.details.jid == id);
     for log in &mut read {
-        log.entries.retain(|entry| entry.at == 0 || entry.at >= since);
+        log.entries.retain(|entry| (entry.at == 0 || entry.at >= since) && entry.ids().any(ours));
     }
     evidence.logs = read;
 }

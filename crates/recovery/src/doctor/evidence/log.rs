@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ops_core::conf::shown_line;
+use ops_core::ids::JobId;
 use serde::{Deserialize, Serialize};
 
 use crate::doctor::throwable::shortened;
@@ -41,6 +42,27 @@ pub struct LogEntry {
     pub message: String,
     /// The stack trace that follows it.
     pub stack: String,
+}
+
+impl Log {
+    /// Without what is about other jobs only.
+    #[must_use]
+    pub fn about(mut self, job: JobId) -> Self {
+        self.entries.retain(|entry| entry.ids().next().is_none() || entry.ids().any(|id| id == job));
+        self
+    }
+}
+
+impl LogEntry {
+    /// What may be ids of jobs in it.
+    pub(in crate::doctor) fn ids(&self) -> impl Iterator<Item = JobId> {
+        let texts = [self.message.as_str(), self.stack.as_str()];
+        let apart = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+        texts.into_iter().flat_map(move |text| text.split(apart)).filter_map(|word| match word.len() {
+            32 => word.parse().ok(),
+            _ => None,
+        })
+    }
 }
 
 /// Reads a log. Secrets in it are hidden; times without an offset are read in this zone.

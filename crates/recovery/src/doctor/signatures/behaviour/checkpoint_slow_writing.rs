@@ -16,7 +16,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     steps: &[
         Step::run("Write what changed only: execution.checkpointing.incremental (state.backend.incremental before 1.20): true, with RocksDB.", "flinkops tune rocksdb --help"),
         Step::just("Measure the storage from a TaskManager's host."),
-        Step::run("Size interval and timeout by what checkpoints take.", "flinkops tune checkpoint --job {job}"),
+        Step::run("Size interval and timeout by what checkpoints take.", "flinkops tune checkpoint {job}"),
     ],
     look: Look::Seen(look),
 };

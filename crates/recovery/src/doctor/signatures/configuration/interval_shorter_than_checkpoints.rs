@@ -12,7 +12,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "Checkpoints take longer, on the average, than the time between them: the job does hardly anything else.",
     cause: "The interval was chosen when the state was small.",
     steps: &[
-        Step::run("Size interval, pause and timeout by what checkpoints take.", "flinkops tune checkpoint --job {job}"),
+        Step::run("Size interval, pause and timeout by what checkpoints take.", "flinkops tune checkpoint {job}"),
     ],
     look: Look::Seen(look),
 };

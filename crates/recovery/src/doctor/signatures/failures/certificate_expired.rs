@@ -12,7 +12,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "A keystore was not renewed in time, or was renewed and the process not restarted: Flink does not read stores again by default. Not yet valid: the clocks differ.",
     steps: &[
         Step::run("See which certificates end when.", "flinkops pki status --dir pki"),
-        Step::run("Renew them, and restart the processes one after another.", "flinkops pki renew --dir pki"),
+        Step::run("Renew them, and restart the processes one after another.", "flinkops pki renew --dir pki --out stores"),
         Step::run("Check the stores of a conf directory as Java would.", "flinkops secure check conf"),
     ],
     look: Look::Thrown {

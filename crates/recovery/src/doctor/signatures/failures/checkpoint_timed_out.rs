@@ -12,7 +12,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "A subtask does not get to its barrier (back-pressure), or its state takes longer to write than execution.checkpointing.timeout.",
     steps: &[
         Step::run("See which vertex holds the barrier up, and why.", "flinkops job show {job}"),
-        Step::run("Size interval and timeout by what checkpoints take.", "flinkops tune checkpoint --job {job}"),
+        Step::run("Size interval and timeout by what checkpoints take.", "flinkops tune checkpoint {job}"),
         Step::just("Where back-pressure is the reason, let barriers overtake records: execution.checkpointing.unaligned.enabled: true."),
     ],
     look: Look::Thrown {

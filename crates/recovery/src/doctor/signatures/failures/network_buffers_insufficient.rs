@@ -11,7 +11,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "A task cannot start, because its TaskManager has too few network buffers.",
     cause: "The number of buffers grows with the square of the parallelism for every shuffle, and the network memory was left at what suits small jobs.",
     steps: &[
-        Step::run("See how many the job needs, and what to set.", "flinkops tune network --job {job}"),
+        Step::run("See how many the job needs, and what to set.", "flinkops tune network {job}"),
         Step::just("Raise taskmanager.memory.network.fraction and .max, or .min on small processes."),
     ],
     look: Look::Thrown {

@@ -12,7 +12,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "Many small files below one prefix: short intervals, much parallelism, incremental state in small files.",
     steps: &[
         Step::run("Spread the files: _entropy_ in the path, with s3.entropy.key.", "flinkops conf explain s3.entropy.key"),
-        Step::run("Write fewer files: execution.checkpointing.interval longer, execution.checkpointing.data-inline-threshold larger.", "flinkops tune checkpoint --job {job}"),
+        Step::run("Write fewer files: execution.checkpointing.interval longer, execution.checkpointing.data-inline-threshold larger.", "flinkops tune checkpoint {job}"),
         Step::just("Give the client more connections: s3.connection.maximum."),
     ],
     look: Look::Thrown {

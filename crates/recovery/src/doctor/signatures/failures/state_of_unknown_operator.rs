@@ -13,7 +13,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     steps: &[
         Step::run("See which operators the state has, and how large they are.", "flinkops recover savepoint inspect PATH"),
         Step::just("Give the operator the uid back that it had; setUidHash takes an id as it stands in the message."),
-        Step::run("If the operator is gone on purpose, allow its state to be dropped.", "flinkops job restore JAR --from PATH --allow-non-restored-state"),
+        Step::run("If the operator is gone on purpose, allow its state to be dropped.", "flinkops job restore PATH JAR --allow-non-restored-state"),
     ],
     look: Look::Thrown {
         signs: &[

@@ -24,7 +24,6 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("AccessControlException", ""),
             Sign::elsewhere("", "Access Denied"),
             Sign::elsewhere("", "AccessDenied"),
-            Sign::flink("", "Could not create the directory"),
         ],
         fleeting: false,
         examples: &["java.io.IOException: Could not perform checkpoint 4\nCaused by: java.io.FileNotFoundException: /data/checkpoints/0123/shared/8f1c (Permission denied)", "java.io.IOException: Mkdirs failed to create file:/data/checkpoints/0123/chk-8"],

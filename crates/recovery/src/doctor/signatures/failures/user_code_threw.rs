@@ -7,7 +7,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR181",
     name: "user-code-threw",
     severity: Severity::Error,
-    tier: Tier::Generic,
+    tier: Tier::Consequence,
     finds: "The program's own code threw an exception.",
     cause: "A record that it did not expect, or a fault of its own. If it comes again at the same place after each restart, it is one record.",
     steps: &[
