@@ -7,6 +7,7 @@
 //! | [`slots`] | how many slots there are, who takes them, what a slot has |
 //! | [`network`] | how many network buffers a job needs, and whether they are there |
 //! | [`checkpoint`] | how often to take checkpoints, and how long to wait for them |
+//! | [`parallelism`] | how many subtasks each vertex needs, by what it was measured to do |
 //! | [`rocksdb`] | where RocksDB's memory comes from, and what is made of it |
 //! | [`advice`] | keys to set, why, and following that in a document |
 //!
@@ -28,6 +29,7 @@ pub mod checkpoint;
 mod error;
 pub mod memory;
 pub mod network;
+pub mod parallelism;
 pub mod rocksdb;
 pub mod settings;
 pub mod slots;

@@ -13,7 +13,7 @@ use crate::stage::{Mount, Stage, now};
 /// Jobs that throw, side by side.
 fn thrown(stage: &Stage) {
     let storage = ["state.checkpoint-storage=jobmanager", "execution.checkpointing.storage=jobmanager"];
-    let large = [&["large"][..], &storage].concat();
+    let storage: Vec<&str> = storage.iter().flat_map(|option| ["--conf", *option]).collect();
     let timeout = ["timeout", "execution.checkpointing.timeout=2s"];
     let faults: [(&str, &[&str], &[&str]); 8] = [
         ("throws", &["throw"], &["DR181"]),
@@ -21,11 +21,13 @@ fn thrown(stage: &Stage) {
         ("host-unknown", &["host"], &["DR165"]),
         ("connection-refused", &["refused"], &["DR166"]),
         ("direct-memory", &["direct"], &["DR103"]),
-        ("memory-storage", &large, &["DR154"]),
+        ("memory-storage", &["large"], &["DR154"]),
         ("checkpoint-timeout", &timeout, &["DR151"]),
         ("late-records", &["late"], &["DR314"]),
     ];
-    let jobs: Vec<String> = faults.iter().map(|(name, mode, _)| stage.submit(name, "1", mode)).collect();
+    let options = |name: &str| if name == "memory-storage" { storage.as_slice() } else { &[] };
+    let jobs = faults.iter().map(|(name, mode, _)| stage.restore(name, "1", mode, options(name)));
+    let jobs: Vec<String> = jobs.collect();
     for (name, _, codes) in faults {
         stage.expect(name, &[name], codes);
     }
@@ -168,18 +170,32 @@ fn an_expired_certificate_is_named_first() {
     let [home, _, _, _] = require!(Need::Flink("2.3.0"), Need::Java, Need::Javac, Need::Keytool);
     let _alone = exclusive::real_flink();
     let tls = |own: &str| {
-        let all = ["keystore", "truststore"].map(|kind| {
+        let all = [("keystore", "old.p12"), ("truststore", "trusted.p12")].map(|(kind, file)| {
             format!(
-                "security.ssl.internal.{kind}: {own}/old.p12\nsecurity.ssl.internal.{kind}-password: changeit\n\
+                "security.ssl.internal.{kind}: {own}/{file}\nsecurity.ssl.internal.{kind}-password: changeit\n\
                  security.ssl.internal.{kind}-type: PKCS12\n"
             )
         });
         format!("security.ssl.internal.enabled: true\nsecurity.ssl.internal.key-password: changeit\n{}", all.concat())
     };
     let keys = end_to_end::run::TestRun::new();
-    let old = ["-genkeypair", "-alias", "flink", "-keyalg", "RSA", "-dname", "CN=flink", "-startdate", "-10d"];
-    let rest = ["-validity", "5", "-storetype", "PKCS12", "-keystore", "old.p12", "-storepass", "changeit"];
-    keys.command("keytool").args(old).args(rest).run().expect_code(0);
+    let keytool = |arguments: &str| {
+        keys.command("keytool")
+            .args(arguments.split(' '))
+            .args(["-storetype", "PKCS12", "-storepass", "changeit"])
+            .run()
+            .expect_code(0);
+    };
+    // Java does not ask when a certificate ends that it trusts itself: it has to come from an authority.
+    keytool("-genkeypair -alias ca -keyalg RSA -dname CN=ca -ext bc:c -startdate -20d -validity 100 -keystore ca.p12");
+    keytool("-exportcert -alias ca -rfc -file ca.pem -keystore ca.p12");
+    keytool("-genkeypair -alias flink -keyalg RSA -dname CN=flink -keystore old.p12");
+    keytool("-certreq -alias flink -file flink.csr -keystore old.p12");
+    keytool("-gencert -alias ca -rfc -infile flink.csr -outfile flink.pem -startdate -10d -validity 5 -keystore ca.p12");
+    for store in ["old.p12", "trusted.p12"] {
+        keytool(&format!("-importcert -noprompt -alias ca -file ca.pem -keystore {store}"));
+    }
+    keytool("-importcert -noprompt -alias flink -file flink.pem -keystore old.p12");
     let stage = Stage::set(&home, "2.3.0", &tls(&keys.path().display().to_string()));
     stage.wait("/overview", |answer| answer["taskmanagers"] == 0);
     let logs = stage.run.path().display().to_string();

@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Tune(tune::Command),
     /// What is wrong with a cluster or a job, how sure that is, and what to do next.
     Doctor(doctor::Options),
-    /// Getting a cluster back: what there is to restore from.
+    /// Getting a cluster back: what there is to restore from, and the loop that keeps jobs running.
     #[command(subcommand)]
     Recover(recover::Command),
     /// Runs mock-flink, the fake JobManager, in the foreground.
@@ -79,7 +79,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Failure> {
         Command::Monitor(command) => monitor::run(command, &cli.cluster, output),
         Command::Tune(command) => tune::run(command, &cli.cluster, output),
         Command::Doctor(options) => doctor::run(&options, &cli.cluster, output),
-        Command::Recover(command) => recover::run(command, output),
+        Command::Recover(command) => recover::run(command, &cli.cluster, output),
         Command::Mock(options) => mock::run(*options, output),
         Command::Completions(options) => completions::run(&options, output),
         Command::Man(options) => man::run(&options),

@@ -16,13 +16,13 @@ const STOPS: &str = "SYNC_SAVEPOINT";
 
 /// The jobs that have to do with a description.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub struct Seen {
     /// Its copies that have not ended.
-    pub(super) live: Vec<JobSummary>,
+    pub live: Vec<JobSummary>,
     /// Its copies that have ended, latest first.
-    pub(super) ended: Vec<JobSummary>,
+    pub ended: Vec<JobSummary>,
     /// Jobs of its name that go on and are no copies.
-    pub(super) namesakes: Vec<JobSummary>,
+    pub namesakes: Vec<JobSummary>,
 }
 
 impl Seen {
@@ -32,7 +32,11 @@ impl Seen {
     }
 }
 
-pub(super) async fn look(client: &RestClient, name: &JobName) -> Result<Seen, RestError> {
+/// Looks for the copies of a described job.
+///
+/// # Errors
+/// See [`RestError`].
+pub async fn look(client: &RestClient, name: &JobName) -> Result<Seen, RestError> {
     let ids = CopyId::of(name);
     let mut seen = Seen::default();
     for job in client.jobs_overview().await?.jobs {
@@ -52,21 +56,24 @@ pub(super) async fn summary_of(client: &RestClient, job: JobId) -> Result<Option
     Ok(client.jobs_overview().await?.jobs.into_iter().find(|summary| summary.jid == job))
 }
 
-/// What a copy that has ended left.
+/// What a copy has left so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Left {
+pub struct Left {
     /// The newest state that is still there: savepoint, or retained checkpoint.
-    pub(super) state: Option<State>,
+    pub state: Option<State>,
     /// What it had been restored from last.
-    pub(super) restored: Option<State>,
+    pub restored: Option<State>,
     /// The newest state is a savepoint that stopped it.
-    pub(super) stopped: bool,
+    pub stopped: bool,
     /// It completed a checkpoint or savepoint, whatever became of that.
-    pub(super) completed: bool,
+    pub completed: bool,
 }
 
-/// `None` where the cluster does not know the job, or the job took no checkpoints.
-pub(super) async fn left_by(client: &RestClient, job: JobId) -> Result<Option<Left>, RestError> {
+/// What a copy has left so far; `None` where the cluster does not know the job, or the job took no checkpoints.
+///
+/// # Errors
+/// See [`RestError`].
+pub async fn left_by(client: &RestClient, job: JobId) -> Result<Option<Left>, RestError> {
     match client.checkpoints(job).await {
         Ok(statistics) => Ok(Some(Left::from(&statistics))),
         Err(error) if error.is_not_found() => Ok(None),

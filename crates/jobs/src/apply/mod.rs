@@ -21,6 +21,7 @@ mod pace;
 mod perform;
 mod plan;
 
+pub use cluster::{Left, Seen, left_by, look};
 pub use engine::{Applied, Applier};
 pub use error::ApplyError;
 pub use event::Event;

@@ -25,11 +25,17 @@ pub struct PlanOptions {
     pub adopt: bool,
     /// What to start from where nothing runs: a path, or `none`.
     pub from: Option<String>,
+    /// What to start from where nothing runs, chosen by who watches the job. It stays as it is, whatever the description says of
+    /// claiming.
+    pub origin: Option<State>,
 }
 
 impl PlanOptions {
     /// What somebody said that is to be started from: a state, or nothing. `None` where nobody said anything.
     pub(super) fn given(&self) -> Option<Option<State>> {
+        if let Some(origin) = &self.origin {
+            return Some(Some(origin.clone()));
+        }
         let from = self.from.as_deref()?;
         Some((from != NOTHING).then(|| State::new(StateKind::Given, from)))
     }
@@ -127,7 +133,15 @@ pub async fn plan(
     let new = Deployment { description: description.clone(), jar: journal.jar_of(description)? };
     let known = journal.known(client.url(), name)?;
     let seen = look(client, name).await?;
-    let planner = Planner { client, new, known, options, before: seen.ids() };
+    let mut before = seen.ids();
+    if options.origin.is_some() {
+        // A cluster that has forgotten its jobs: the id of a copy that has left checkpoints must not be taken again, for the new
+        // ones would meet those in their directory.
+        let forgotten = known.copies.iter().filter(|copy| !before.contains(copy));
+        let forgotten: Vec<JobId> = forgotten.copied().collect();
+        before.extend(forgotten);
+    }
+    let planner = Planner { client, new, known, options, before };
     let mut plan = match (seen.live.as_slice(), seen.namesakes.as_slice()) {
         ([], []) => planner.start(&seen).await?,
         ([], [one]) if options.adopt => planner.adopt(one).await?,

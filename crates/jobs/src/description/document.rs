@@ -69,11 +69,16 @@ impl JobName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What the lease of its watcher is kept under. No job is called so.
+    pub(crate) fn watched(&self) -> Self {
+        Self(format!("watch\n{}", self.0))
+    }
 }
 
 impl fmt::Display for JobName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.strip_prefix("watch\n").unwrap_or(&self.0))
     }
 }
 

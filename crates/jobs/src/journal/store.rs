@@ -89,6 +89,26 @@ impl Journal {
         &self.path
     }
 
+    /// Becomes the one that watches a job, or gives a sign of life as such. Who applies meanwhile is not kept out.
+    ///
+    /// # Errors
+    /// [`JournalError::Busy`] while somebody else watches it.
+    pub fn watch(&self, cluster: &str, job: &JobName) -> Result<(), JournalError> {
+        let lease = job.watched();
+        match self.sign(cluster, &lease) {
+            Err(JournalError::TakenOver { .. }) => self.lease(cluster, &lease),
+            signed => signed,
+        }
+    }
+
+    /// Watches a job no longer.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub fn unwatch(&self, cluster: &str, job: &JobName) -> Result<(), JournalError> {
+        self.release(cluster, &job.watched())
+    }
+
     /// Takes the lease of a job.
     ///
     /// # Errors

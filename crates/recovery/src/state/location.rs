@@ -35,6 +35,11 @@ impl Location {
         Err(StateError::Absent { path: directory, among })
     }
 
+    /// The path of what is on this machine.
+    pub(super) fn path_of(text: &str) -> Option<PathBuf> {
+        local(text)
+    }
+
     /// The directory.
     pub fn directory(&self) -> &Path {
         &self.directory

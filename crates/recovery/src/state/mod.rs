@@ -8,7 +8,9 @@
 //! | `parse` | the file, in the versions 3 to 6 |
 //! | `location` | from what a person types to a directory |
 //! | `inspect` | what there is to know before something is restored from it |
+//! | `candidates` | what a job can go on from, newest first |
 
+mod candidates;
 mod error;
 mod handle;
 mod inspect;
@@ -17,6 +19,7 @@ mod metadata;
 mod parse;
 mod reader;
 
+pub use candidates::{Candidate, Verdict, candidates};
 pub use error::StateError;
 pub use handle::{Handle, KeyedState, Place};
 pub use inspect::{Inspection, MissingFile, OperatorReport, inspect};

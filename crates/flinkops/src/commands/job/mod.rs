@@ -17,5 +17,6 @@ mod show;
 mod stop;
 mod submit;
 
+pub(crate) use apply::{Documents, JournalOption};
 pub(crate) use command::{Command, run};
 use command::{Format, Saved, Wait};

@@ -2,5 +2,6 @@
 
 mod command;
 mod savepoint;
+mod watch;
 
 pub(crate) use command::{Command, run};

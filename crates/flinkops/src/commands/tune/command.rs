@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{checkpoint, memory, network, rocksdb, slots};
+use super::{checkpoint, memory, network, parallelism, rocksdb, slots};
 use crate::cli::ClusterOptions;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Checkpoint(checkpoint::Options),
     /// Shows where RocksDB's memory comes from, and what is made of it.
     Rocksdb(rocksdb::Options),
+    /// Measures how many subtasks each vertex of a running job needs.
+    Parallelism(parallelism::Options),
 }
 
 pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -> Result<u8, Failure> {
@@ -28,5 +30,6 @@ pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -
         Command::Network(options) => network::run(&options, cluster, output),
         Command::Checkpoint(options) => checkpoint::run(&options, cluster, output),
         Command::Rocksdb(options) => rocksdb::run(&options, output),
+        Command::Parallelism(options) => parallelism::run(&options, cluster, output),
     }
 }

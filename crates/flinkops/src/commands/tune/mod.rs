@@ -5,6 +5,7 @@ mod checkpoint;
 mod command;
 mod memory;
 mod network;
+mod parallelism;
 mod picture;
 mod rocksdb;
 mod slots;

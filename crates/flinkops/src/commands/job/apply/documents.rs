@@ -14,9 +14,8 @@ use crate::failure::Failure;
 /// Which jobs, and how to decide where their descriptions do not say.
 #[derive(Debug, Args)]
 pub(super) struct Wanted {
-    /// A description, or a directory of them (*.yaml, *.yml); may be repeated.
-    #[arg(short, long = "file", value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    documents: Documents,
     /// Stop jobs that were applied to this cluster and are described in none of these files.
     #[arg(long, requires = "files")]
     pub(super) prune: bool,
@@ -30,13 +29,33 @@ pub(super) struct Wanted {
     pub(super) journal: JournalOption,
 }
 
+/// Which jobs.
+#[derive(Debug, Args)]
+pub(crate) struct Documents {
+    /// A description, or a directory of them (*.yaml, *.yml); may be repeated.
+    #[arg(short, long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
 impl Wanted {
     pub(super) fn options(&self) -> PlanOptions {
-        PlanOptions { adopt: self.adopt, from: self.from.clone() }
+        PlanOptions { adopt: self.adopt, from: self.from.clone(), origin: None }
     }
 
     /// Reads all of them, before anything is done to any.
     pub(super) fn read(&self) -> Result<Vec<Description>, Failure> {
+        let found = self.documents.read()?;
+        if self.from.is_some() && found.len() > 1 {
+            return Err(Failure::usage("--from is for one job, and several are described")
+                .help("give one file, or write `restore: {from: PATH}` into the descriptions"));
+        }
+        Ok(found)
+    }
+}
+
+impl Documents {
+    /// Reads all of them.
+    pub(crate) fn read(&self) -> Result<Vec<Description>, Failure> {
         let mut found: Vec<(PathBuf, Description)> = Vec::new();
         for path in self.paths()? {
             let description = Description::read(&path)?;
@@ -45,10 +64,6 @@ impl Wanted {
                 return Err(DescriptionError::SameName { first, second: path, name }.into());
             }
             found.push((path, description));
-        }
-        if self.from.is_some() && found.len() > 1 {
-            return Err(Failure::usage("--from is for one job, and several are described")
-                .help("give one file, or write `restore: {from: PATH}` into the descriptions"));
         }
         Ok(found.into_iter().map(|(_, description)| description).collect())
     }

@@ -1,0 +1,6 @@
+//! `flinkops recover watch`.
+
+mod command;
+mod unit;
+
+pub(super) use command::{Options, run};
