@@ -117,13 +117,18 @@ public final class FaultyJob {
         }
     }
 
-    /** Works for a millisecond. */
+    /** Works for so many milliseconds. */
     private static final class Work extends KeyedProcessFunction<Long, Long, Long> {
         private static final long serialVersionUID = 1L;
+        private final long millis;
+
+        Work(long millis) {
+            this.millis = millis;
+        }
 
         @Override
         public void processElement(Long value, Context context, Collector<Long> out) throws Exception {
-            Thread.sleep(1);
+            Thread.sleep(millis);
             out.collect(value);
         }
     }
@@ -217,7 +222,7 @@ public final class FaultyJob {
                         .print();
                 break;
             case "skew":
-                numbers.keyBy(value -> value % 50 == 0 ? value : 0L, Types.LONG).process(new Work()).returns(Types.LONG).name("work").print();
+                numbers.keyBy(value -> value % 50 == 0 ? value : 0L, Types.LONG).process(new Work(1)).returns(Types.LONG).name("work").print();
                 break;
             case "sleep":
                 numbers.rebalance().map(deed(mode)).returns(Types.LONG).name("slow").rebalance().print();
@@ -237,6 +242,22 @@ public final class FaultyJob {
                     stream = stream.rebalance().map(value -> value).returns(Types.LONG);
                 }
                 stream.print();
+                break;
+            case "costly":
+                // A record every so many milliseconds, which takes so many in two places.
+                long[] millis = {Long.parseLong(arguments[2]), Long.parseLong(arguments[3]), Long.parseLong(arguments[4])};
+                SingleOutputStreamOperator<Long> sent = paced(((SingleOutputStreamOperator<Long>) numbers).setParallelism(1), millis[0]);
+                SingleOutputStreamOperator<Long> worked =
+                        sent.setParallelism(1).keyBy(value -> value % 5000, Types.LONG).process(new Work(millis[1])).returns(Types.LONG).name("heavy");
+                worked.rebalance().map(value -> {
+                            Thread.sleep(millis[2]);
+                            return value;
+                        })
+                        .returns(Types.LONG)
+                        .setParallelism(3)
+                        .name("light")
+                        .print()
+                        .setParallelism(3);
                 break;
             case "state":
                 int groups = Integer.parseInt(arguments[4]);

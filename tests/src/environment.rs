@@ -6,6 +6,7 @@
 //! | [`HERMETIC`] | `1`: no Java, no Flink, no network; tests that need them are skipped. Set by `--quick` |
 //! | [`SKIP_LOG`] | the file that collects the skipped tests, one a line: name, reason and mend between tabs |
 //! | [`CACHE`] | the directory of downloaded distributions (default: [`crate::cache`]) |
+//! | [`CHAOS_MINUTES`] | how long everything is killed in the tests of `recover watch`; a short while by default |
 //! | [`TEST_RUN`] | set by the harness on every process it starts; how leftovers are found |
 
 use std::ffi::OsString;
@@ -19,6 +20,8 @@ pub const HERMETIC: &str = "FLINKOPS_HERMETIC";
 pub const SKIP_LOG: &str = "FLINKOPS_SKIP_LOG";
 /// The directory of downloaded distributions.
 pub const CACHE: &str = "FLINKOPS_CACHE";
+/// Minutes of kills in the tests of `recover watch`.
+pub const CHAOS_MINUTES: &str = "FLINKOPS_CHAOS_MINUTES";
 /// Marks every process that a test started.
 pub const TEST_RUN: &str = "FLINKOPS_TEST_RUN";
 
@@ -30,6 +33,11 @@ pub fn is_on(name: &str) -> bool {
 /// The variable as a path, if it is set and not empty.
 pub fn path(name: &str) -> Option<PathBuf> {
     variable(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The variable as a number, if it is one.
+pub fn number(name: &str) -> Option<u64> {
+    variable(name)?.to_str()?.parse().ok()
 }
 
 /// The directories in which programs are looked for.

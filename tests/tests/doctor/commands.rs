@@ -40,7 +40,8 @@ fn doctor(run: &TestRun, arguments: &[&str]) -> Output {
 fn a_bundle_says_the_same_without_the_cluster_and_without_secrets() {
     let run = TestRun::new();
     let (mock, url) = mock(&run);
-    let live = doctor(&run, &["broken", "--url", &url, "--bundle", "seen.tar.gz", "-o", "json"]).expect_code(1);
+    let live =
+        doctor(&run, &["broken", "--url", &url, "--bundle", "seen.tar.gz", "-o", "json"]).expect_code(1);
     drop(mock);
     let later = doctor(&run, &["--bundle-in", "seen.tar.gz", "-o", "json"]).expect_code(1);
     let [live, later]: [Value; 2] = [live, later].map(|output| serde_json::from_str(&output.stdout).unwrap());
@@ -62,7 +63,14 @@ fn what_is_found_is_told_with_the_next_command() {
     let run = TestRun::new();
     let (_mock, url) = mock(&run);
     let text = doctor(&run, &["broken", "--url", &url]).expect_code(1).stdout;
-    for part in ["error DR153", "No space left on device", "why    There", "then   1. ", "flinkops recover savepoint inspect", "requests to the cluster"] {
+    for part in [
+        "error DR153",
+        "No space left on device",
+        "why    There",
+        "then   1. ",
+        "flinkops recover savepoint inspect",
+        "requests to the cluster",
+    ] {
         let part = part.replace("why    There", "why    Checkpoints, savepoints or logs");
         assert!(text.contains(&part), "{part}: {text}");
     }
@@ -82,9 +90,11 @@ fn logs_and_configuration_need_no_cluster() {
                 \tat java.base/x.Y.z(Y.java:1)\n";
     fs::write(run.path().join("logs/tm/flink-taskmanager.log"), line).unwrap();
     fs::write(run.path().join("flink-conf.yaml"), "taskmanager.numberOfTaskSlot: 4\n").unwrap();
-    let output =
-        doctor(&run, &["--logs", "logs", "--conf", "flink-conf.yaml", "--flink-version", "1.18", "-o", "json"])
-            .expect_code(1);
+    let output = doctor(
+        &run,
+        &["--logs", "logs", "--conf", "flink-conf.yaml", "--flink-version", "1.18", "-o", "json"],
+    )
+    .expect_code(1);
     let told: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(told["findings"][0]["code"], "DR141", "{told:#}");
     let seen = told["findings"][0]["evidence"].to_string();
@@ -124,5 +134,8 @@ fn the_page_of_codes_is_what_the_command_says() {
     let page = doctor(&run, &["--explain", "all"]).expect_code(0).stdout;
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/doctor-codes.md");
     let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(page == kept, "docs/doctor-codes.md is old: flinkops doctor --explain all > docs/doctor-codes.md");
+    assert!(
+        page == kept,
+        "docs/doctor-codes.md is old: flinkops doctor --explain all > docs/doctor-codes.md"
+    );
 }

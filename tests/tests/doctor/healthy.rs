@@ -28,7 +28,11 @@ fn healthy(home: &Path, version: &'static str) {
     stage.wait_for_slots(16);
     let backend = ["state.backend=rocksdb", "state.backend.type=rocksdb"];
     let rocks = [&["steady"][..], &backend].concat();
-    let unaligned = ["windows", "execution.checkpointing.unaligned=true", "execution.checkpointing.unaligned.enabled=true"];
+    let unaligned = [
+        "windows",
+        "execution.checkpointing.unaligned=true",
+        "execution.checkpointing.unaligned.enabled=true",
+    ];
     stage.submit("finite", "1", &["finite"]);
     let jobs = [
         stage.submit("steady", "2", &["steady"]),

@@ -15,14 +15,19 @@ const VERTICES: usize = 1000;
 #[test]
 fn a_thousand_vertices_take_less_than_two_seconds() {
     let run = TestRun::new();
-    let mut scenario = "cluster: {flink-version: '2.3', task-managers: 100, slots: 4, seed: 3, age: 10 min}\n\
+    let mut scenario =
+        "cluster: {flink-version: '2.3', task-managers: 100, slots: 4, seed: 3, age: 10 min}\n\
                         programs:\n  - class: com.example.Wide\n    job: wide\n    vertices:\n"
-        .to_owned();
+            .to_owned();
     for number in 0..VERTICES {
         let _ = match number {
             0 => writeln!(scenario, "      - {{operators: ['Source: s'], rate: 900}}"),
             700 => writeln!(scenario, "      - {{operators: ['slow'], inputs: [699], busy: 1.9}}"),
-            _ => writeln!(scenario, "      - {{operators: ['v{number}'], inputs: [{}], busy: 0.2}}", number - 1),
+            _ => writeln!(
+                scenario,
+                "      - {{operators: ['v{number}'], inputs: [{}], busy: 0.2}}",
+                number - 1
+            ),
         };
     }
     scenario.push_str("jobs:\n  - {class: com.example.Wide, parallelism: 4}\n");
@@ -33,7 +38,8 @@ fn a_thousand_vertices_take_less_than_two_seconds() {
         .timeout(Duration::from_secs(120))
         .spawn();
     let url = mock.wait_for_stdout("listening on ").rsplit(' ').next().unwrap().to_owned();
-    let ask = || run.command(binaries::flinkops()).args(["--url", &url, "doctor", "wide", "-o", "json"]).run();
+    let ask =
+        || run.command(binaries::flinkops()).args(["--url", &url, "doctor", "wide", "-o", "json"]).run();
     ask();
     let started = now();
     let output = ask();
@@ -44,7 +50,11 @@ fn a_thousand_vertices_take_less_than_two_seconds() {
     assert!(took < Duration::from_secs(2), "{took:?}");
     assert!((20..=200).contains(&requests), "{requests}");
     let first = &told["findings"][0];
-    assert_eq!((first["code"].as_str(), first["subject"].as_str()), (Some("DR303"), Some("slow")), "{first:#}");
+    assert_eq!(
+        (first["code"].as_str(), first["subject"].as_str()),
+        (Some("DR303"), Some("slow")),
+        "{first:#}"
+    );
     let gaps = told["gaps"].to_string();
     assert!(gaps.contains("of 1000 vertices of wide") && gaps.contains("68 more TaskManagers"), "{gaps}");
     // Asked again, it is the same number: requests do not depend on what is found by chance.

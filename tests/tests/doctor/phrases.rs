@@ -41,7 +41,8 @@ impl Said {
     }
 
     fn has_class(&self, class: &str) -> bool {
-        class.is_empty() || self.classes.iter().any(|known| known == class || known.ends_with(&format!(".{class}")))
+        class.is_empty()
+            || self.classes.iter().any(|known| known == class || known.ends_with(&format!(".{class}")))
     }
 }
 
@@ -54,10 +55,12 @@ fn signs(wanted: Origin) -> impl Iterator<Item = (&'static str, &'static str, &'
         Look::Thrown { signs, .. } => Some((signature.code, *signs)),
         Look::Seen(_) => None,
     });
-    all.flat_map(|(code, signs)| signs.iter().map(move |sign| (code, sign))).filter_map(move |(code, sign)| match *sign {
-        Sign::Said { class, says, origin } if origin == wanted => Some((code, class, says)),
-        _ => None,
-    })
+    all.flat_map(|(code, signs)| signs.iter().map(move |sign| (code, sign))).filter_map(
+        move |(code, sign)| match *sign {
+            Sign::Said { class, says, origin } if origin == wanted => Some((code, class, says)),
+            _ => None,
+        },
+    )
 }
 
 #[test]

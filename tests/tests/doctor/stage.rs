@@ -16,7 +16,7 @@ const LIFE: Duration = Duration::from_secs(600);
 pub(crate) struct Stage {
     pub(crate) run: TestRun,
     pub(crate) home: PathBuf,
-    version: &'static str,
+    pub(crate) version: &'static str,
     pub(crate) rest: u16,
     job_manager: Option<Running>,
     task_manager: Option<Running>,
@@ -34,7 +34,9 @@ impl Stage {
         fs::create_dir_all(run.path().join("tmp")).unwrap();
         let (directory, retention) = match version.starts_with("1.") {
             true => ("state.checkpoints.dir", "execution.checkpointing.externalized-checkpoint-retention"),
-            false => ("execution.checkpointing.dir", "execution.checkpointing.externalized-checkpoint-retention"),
+            false => {
+                ("execution.checkpointing.dir", "execution.checkpointing.externalized-checkpoint-retention")
+            }
         };
         let mut text = format!(
             "jobmanager.rpc.address: localhost\njobmanager.rpc.port: {rpc}\nrest.address: localhost\nrest.port: {rest}\n\

@@ -173,11 +173,32 @@ fn agrees(home: &Path, version: &'static str, format: i64) {
             );
             assert!(inspection["operators"].as_array().unwrap().len() >= 3, "{what}: {inspection}");
             damaged(&fs::read(state.join("_metadata")).unwrap());
+            copied(&cluster, &state, &inspection);
             if kind == "native-savepoint" && keys == [rocksdb] {
                 incomplete(&cluster, &state);
             }
         }
     }
+}
+
+/// Everything that it refers to is copied, and is the same; a savepoint can be looked into where the copy is.
+fn copied(cluster: &Cluster, state: &Path, inspection: &Value) {
+    let to = cluster.run.path().join("backup");
+    let from = state.display().to_string();
+    let output =
+        cluster.flinkops(&["recover", "backup", &from, "--to", &to.display().to_string(), "-o", "json"]);
+    let made: Value = serde_json::from_str(&output.expect_code(0).stdout).unwrap();
+    let files = made["files"].as_object().unwrap();
+    assert_eq!(files.len() as u64, inspection["files"].as_u64().unwrap() + 1, "{made}");
+    for (name, file) in files {
+        let original = fs::read(file["original"].as_str().unwrap()).unwrap();
+        assert!(fs::read(to.join(name)).unwrap() == original, "{name} of {from}");
+    }
+    if made["self_contained"] == true && inspection["kind"] != "checkpoint" {
+        let again: Value = serde_json::from_str(&cluster.inspect(&to).expect_code(0).stdout).unwrap();
+        assert_eq!(again["operators"], inspection["operators"]);
+    }
+    fs::remove_dir_all(&to).unwrap();
 }
 
 /// However it is cut off or changed, it is refused with a reason, or read as something else; it never panics.

@@ -10,7 +10,7 @@ use end_to_end::flink::{self, Process, stock_value};
 use end_to_end::need::Need;
 use end_to_end::run::TestRun;
 use end_to_end::running::{Recipient, Running, Signal};
-use end_to_end::{binaries, exclusive, http, official, port, require};
+use end_to_end::{binaries, environment, exclusive, http, official, port, require};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::Value;
@@ -82,7 +82,16 @@ impl Arena {
         self.run
             .command(binaries::flinkops())
             .args(["--url", &url, "-o", "json", "recover", "watch", "-f", "counting.yaml"])
-            .args(["--journal", "journal.db", "--interval", "500ms", "--pause", "500ms", "--longest-pause", "5s"])
+            .args([
+                "--journal",
+                "journal.db",
+                "--interval",
+                "500ms",
+                "--pause",
+                "500ms",
+                "--longest-pause",
+                "5s",
+            ])
             .args(["--settled-after", "10s", "--budget", "1000"])
             .timeout(LIFE)
             .spawn()
@@ -95,7 +104,8 @@ impl Arena {
     /// The job that runs, and how many checkpoints it has completed.
     fn running(&self) -> Option<(String, u64)> {
         let overview = self.ask("/jobs/overview");
-        let live: Vec<&Value> = overview["jobs"].as_array()?.iter().filter(|job| job["state"] == "RUNNING").collect();
+        let live: Vec<&Value> =
+            overview["jobs"].as_array()?.iter().filter(|job| job["state"] == "RUNNING").collect();
         assert!(live.len() <= 1, "two copies: {overview}");
         let job = live.first().filter(|job| job["tasks"]["running"] == job["tasks"]["total"])?;
         let id = job["jid"].as_str()?.to_owned();
@@ -116,7 +126,9 @@ impl Arena {
             };
             up.get_or_insert(started.elapsed());
             match &first {
-                Some((known, before)) if *known == id && completed > *before => return up.unwrap_or_default(),
+                Some((known, before)) if *known == id && completed > *before => {
+                    return up.unwrap_or_default();
+                }
                 Some((known, _)) if *known == id => {}
                 _ => (first, up) = (Some((id, completed)), Some(started.elapsed())),
             }
@@ -140,8 +152,7 @@ fn chaos(home: &Path, version: &str, kills: usize) {
     let mut random = StdRng::seed_from_u64(20_261_127);
     let mut arena = Arena::set(home, version);
     arena.wait_running("nothing", 0);
-    let minutes: Option<u64> = std::env::var_os("FLINKOPS_CHAOS_MINUTES")
-        .and_then(|minutes| minutes.into_string().ok()?.parse().ok());
+    let minutes = environment::number(environment::CHAOS_MINUTES);
     let started = now();
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut number = 0;
@@ -191,10 +202,14 @@ fn chaos(home: &Path, version: &str, kills: usize) {
         times.push((what, took));
     }
     for what in ["TaskManager", "JobManager", "watcher", "all of them"] {
-        let of: Vec<f64> = times.iter().filter(|(kind, _)| *kind == what).map(|(_, took)| took.as_secs_f64()).collect();
+        let of: Vec<f64> =
+            times.iter().filter(|(kind, _)| *kind == what).map(|(_, took)| took.as_secs_f64()).collect();
         if let Some(longest) = of.iter().copied().reduce(f64::max) {
             let mean = of.iter().sum::<f64>() / of.len() as f64;
-            eprintln!("{version} {what}: {} kills, running again after {mean:.1} s, at most {longest:.1} s", of.len());
+            eprintln!(
+                "{version} {what}: {} kills, running again after {mean:.1} s, at most {longest:.1} s",
+                of.len()
+            );
         }
     }
     exact(arena, version);
@@ -208,7 +223,13 @@ fn exact(mut arena: Arena, version: &str) {
     watcher.wait().expect_code(0);
     let url = format!("http://127.0.0.1:{}", arena.rest);
     let flinkops = |arguments: &[&str]| {
-        arena.run.command(binaries::flinkops()).args(["--url", &url]).args(arguments).timeout(Duration::from_secs(120)).run()
+        arena
+            .run
+            .command(binaries::flinkops())
+            .args(["--url", &url])
+            .args(arguments)
+            .timeout(Duration::from_secs(120))
+            .run()
     };
     let saved = arena.run.path().join("saved").display().to_string();
     let (job, _) = arena.running().unwrap();

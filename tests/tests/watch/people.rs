@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::post::Post;
 
 const SCENARIO: &str = "
-cluster: {flink-version: '2.3', task-managers: 2, slots: 4, seed: 7, configuration: {execution.checkpointing.interval: 300ms, execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION, restart-strategy.type: none}}
+cluster: {flink-version: '2.3', task-managers: 2, slots: 4, seed: 7, configuration: {execution.checkpointing.dir: 's3://bucket/checkpoints', execution.checkpointing.interval: 300ms, execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION, restart-strategy.type: none}}
 programs:
   - class: com.example.Orders
     job: orders
@@ -22,21 +22,22 @@ programs:
 ";
 
 /// A mock cluster, a described job, and what is done about it.
-struct Place {
-    run: TestRun,
+pub(crate) struct Place {
+    pub(crate) run: TestRun,
     url: String,
     mock: Running,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let run = TestRun::new();
         fs::write(run.path().join("scenario.yaml"), SCENARIO).unwrap();
         let jar = zip::ZipWriter::new(fs::File::create(run.path().join("orders.jar")).unwrap());
         let mut jar = jar;
         let plain = zip::write::SimpleFileOptions::default();
         jar.start_file("META-INF/MANIFEST.MF", plain).unwrap();
-        std::io::Write::write_all(&mut jar, b"Manifest-Version: 1.0\nMain-Class: com.example.Orders\n").unwrap();
+        std::io::Write::write_all(&mut jar, b"Manifest-Version: 1.0\nMain-Class: com.example.Orders\n")
+            .unwrap();
         jar.finish().unwrap();
         let text = "apiVersion: flinkops/v1\nname: orders\njar: orders.jar\nparallelism: 2\n\
                     health: {runningFor: 200 ms, firstCheckpoint: false, within: 20 s}\n";
@@ -56,6 +57,14 @@ impl Place {
         (mock, url)
     }
 
+    /// The JobManager is killed, and started again without its jobs.
+    fn again(&mut self) {
+        self.mock.signal(Signal::Kill, Recipient::Process);
+        let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        std::thread::sleep(Duration::from_secs(1));
+        self.mock = Self::start_mock(&self.run, port).0;
+    }
+
     /// A watcher; its own clock ticks fast.
     fn watch(&self, more: &[&str]) -> Running {
         self.run
@@ -67,7 +76,7 @@ impl Place {
             .spawn()
     }
 
-    fn flinkops(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn flinkops(&self, arguments: &[&str]) -> Output {
         self.run.command(binaries::flinkops()).args(["--url", &self.url]).args(arguments).run()
     }
 
@@ -80,7 +89,7 @@ impl Place {
     }
 
     /// Waits for so many jobs in this state.
-    fn wait(&self, state: &str, count: usize) -> String {
+    pub(crate) fn wait(&self, state: &str, count: usize) -> String {
         for _ in 0..200 {
             let jobs = self.jobs();
             let found: Vec<_> = jobs.iter().filter(|(_, found)| found == state).collect();
@@ -93,7 +102,7 @@ impl Place {
     }
 
     /// The job fails for good, as its program throws.
-    fn fail(&self, job: &str) {
+    pub(crate) fn fail(&self, job: &str) {
         let url = format!("{}/mock/jobs/{job}/fail", self.url);
         let (status, answer) = http::ask_url("POST", &url, "{\"message\": \"on purpose\"}").unwrap();
         assert!((200..300).contains(&status), "{status} {answer}");
@@ -140,8 +149,8 @@ fn two_watchers_start_one_copy() {
 }
 
 #[test]
-fn a_lost_job_comes_back_and_everybody_is_told() {
-    let mut place = Place::new();
+fn a_failed_job_comes_back_and_everybody_is_told() {
+    let place = Place::new();
     let post = Post::open();
     fs::write(place.run.path().join("hook"), &post.url).unwrap();
     let [listen] = port::free();
@@ -149,25 +158,51 @@ fn a_lost_job_comes_back_and_everybody_is_told() {
     let watcher = place.watch(&["--webhook-from", "file:hook", "--listen", &address]);
     let first = place.wait("RUNNING", 1);
     watcher.wait_for_stdout("\"event\":\"running\"");
-    // The JobManager is gone, and comes back without its jobs.
-    place.mock.signal(Signal::Kill, Recipient::Process);
-    let port = place.url.rsplit(':').next().unwrap().parse().unwrap();
-    std::thread::sleep(Duration::from_secs(1));
-    let (mock, _) = Place::start_mock(&place.run, port);
-    place.mock = mock;
+    // It has completed a checkpoint.
+    std::thread::sleep(Duration::from_millis(1500));
+    place.fail(&first);
+    place.wait("FAILED", 1);
     let second = place.wait("RUNNING", 1);
     assert_ne!(first, second);
-    let message = post.wait("restarting");
-    assert!(message.contains("is gone from the cluster: it is started from"), "{message}");
+    watcher.wait_for_stdout_lines("\"event\":\"running\"", 2);
+    let message = post.wait("down");
+    assert!(message.contains("is FAILED") || message.contains("never started"), "{message}");
     post.wait("running");
     let metrics = http::get(listen, "/metrics").unwrap();
-    for line in ["flinkops_watch_cluster_reachable 1", "flinkops_watch_job_phase{job=\"orders\",phase=\"running\"} 1", "flinkops_watch_restarts_total{job=\"orders\"} 2", "flinkops_watch_last_recovery_seconds{job=\"orders\"}"] {
+    for line in [
+        "flinkops_watch_cluster_reachable 1",
+        "flinkops_watch_job_phase{job=\"orders\",phase=\"running\"} 1",
+        "flinkops_watch_restarts_total{job=\"orders\"} 2",
+        "flinkops_watch_last_recovery_seconds{job=\"orders\"}",
+    ] {
         assert!(metrics.contains(line), "{line}: {metrics}");
     }
     let health: Value = serde_json::from_str(&http::get(listen, "/healthz").unwrap()).unwrap();
     assert_eq!(health["jobs"]["orders"]["phase"], "running", "{health}");
     let output = end(watcher);
     assert!(!format!("{output}").contains("hunter2"), "{output}");
+}
+
+#[test]
+fn state_that_is_lost_is_no_reason_to_begin_with_nothing() {
+    let mut place = Place::new();
+    let kept = fs::read_to_string(place.run.path().join("scenario.yaml")).unwrap();
+    fs::write(
+        place.run.path().join("scenario.yaml"),
+        kept.replace("execution.checkpointing.dir: 's3://bucket/checkpoints', ", ""),
+    )
+    .unwrap();
+    place.again();
+    let watcher = place.watch(&[]);
+    place.wait("RUNNING", 1);
+    watcher.wait_for_stdout("\"event\":\"running\"");
+    std::thread::sleep(Duration::from_secs(2));
+    place.again();
+    let said = watcher.wait_for_stdout("\"event\":\"given-up\"");
+    assert!(said.contains("none was retained"), "{said}");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(place.jobs(), []);
+    end(watcher);
 }
 
 #[test]
@@ -207,7 +242,8 @@ fn the_unit_is_one_for_systemd() {
 #[test]
 fn bad_input_gets_one_clear_error() {
     let place = Place::new();
-    fs::write(place.run.path().join("other.json"), "{\"cluster\": \"http://elsewhere\", \"jobs\": {}}").unwrap();
+    fs::write(place.run.path().join("other.json"), "{\"cluster\": \"http://elsewhere\", \"jobs\": {}}")
+        .unwrap();
     fs::write(place.run.path().join("broken.json"), "nonsense").unwrap();
     fs::write(place.run.path().join("hook"), "hunter2").unwrap();
     for (arguments, said) in [
@@ -222,6 +258,9 @@ fn bad_input_gets_one_clear_error() {
         let mut all = vec!["recover", "watch", "--journal", "journal.db"];
         all.extend(arguments);
         let output = place.flinkops(&all).expect_code(2);
-        assert!(output.stderr.contains(said) && !output.stderr.contains("hunter2"), "{arguments:?}: {output}");
+        assert!(
+            output.stderr.contains(said) && !output.stderr.contains("hunter2"),
+            "{arguments:?}: {output}"
+        );
     }
 }

@@ -3,8 +3,8 @@
 use clap::Subcommand;
 
 use super::{
-    completions, conf, deploy, doctor, guard, init, jar, job, keytab, man, mock, monitor, pki, recover, render,
-    secure, tune,
+    completions, conf, deploy, doctor, guard, init, jar, job, keytab, man, mock, monitor, pki, recover,
+    render, secure, tune,
 };
 use crate::cli::Cli;
 use crate::failure::Failure;
@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Tune(tune::Command),
     /// What is wrong with a cluster or a job, how sure that is, and what to do next.
     Doctor(doctor::Options),
-    /// Getting a cluster back: what there is to restore from, and the loop that keeps jobs running.
+    /// Getting a job back: runbooks, states and copies of them, and the loop that keeps jobs running.
     #[command(subcommand)]
     Recover(recover::Command),
     /// Runs mock-flink, the fake JobManager, in the foreground.

@@ -1,5 +1,7 @@
 //! What the cluster shows of a described job.
 
+use std::time::Duration;
+
 use ops_core::ids::JobId;
 use ops_core::rest::wire::checkpoints::{Checkpoint, CheckpointStatistics};
 use ops_core::rest::wire::jobs::JobSummary;
@@ -79,6 +81,26 @@ pub async fn left_by(client: &RestClient, job: JobId) -> Result<Option<Left>, Re
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The same of a copy that has ended: what it did last may not be in the answers yet, which Flink keeps for a while.
+pub(super) async fn left_at_last(
+    client: &RestClient,
+    ended: &JobSummary,
+    stale: Duration,
+) -> Result<Option<Left>, RestError> {
+    let settled = match client.job(ended.jid).await {
+        Ok(details) => {
+            let since = details.now - ended.end_time;
+            details.state.is_terminal() && since >= i64::try_from(stale.as_millis()).unwrap_or(i64::MAX)
+        }
+        Err(error) if error.is_not_found() => true,
+        Err(error) => return Err(error),
+    };
+    if !settled {
+        tokio::time::sleep(stale).await;
+    }
+    left_by(client, ended.jid).await
 }
 
 impl From<&CheckpointStatistics> for Left {

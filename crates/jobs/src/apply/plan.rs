@@ -1,6 +1,7 @@
 //! What there is to do: the difference between a description and what runs. Nothing changes here.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ops_core::ids::JobId;
 use ops_core::rest::wire::jobs::JobSummary;
@@ -8,8 +9,8 @@ use ops_core::rest::wire::state::JobStatus;
 use ops_core::rest::{RestClient, RestError};
 use serde::Serialize;
 
-use super::ApplyError;
-use super::cluster::{Left, Seen, left_by, look};
+use super::cluster::{Left, Seen, left_at_last, left_by, look};
+use super::{ApplyError, Pace};
 use crate::description::{CopyId, Description, JarLocation, JobName, Rollback, Upgrade};
 use crate::journal::{Deployment, Journal, Known, State, StateKind, Task};
 use crate::wait::all_tasks_running;
@@ -28,6 +29,8 @@ pub struct PlanOptions {
     /// What to start from where nothing runs, chosen by who watches the job. It stays as it is, whatever the description says of
     /// claiming.
     pub origin: Option<State>,
+    /// How old an answer about one job may be; as old as Flink lets it by default.
+    pub stale: Option<Duration>,
 }
 
 impl PlanOptions {
@@ -221,6 +224,10 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    fn stale(&self) -> Duration {
+        self.options.stale.unwrap_or(Pace::default().stale)
+    }
+
     fn name(&self) -> &JobName {
         &self.new.description.name
     }
@@ -348,7 +355,7 @@ impl Planner<'_> {
             let stateless = self.new.description.upgrade == Upgrade::Stateless;
             return Ok(Some((self.known.state.clone().filter(|_| !stateless), None)));
         }
-        let left = left_by(self.client, last.jid).await?.unwrap_or_default();
+        let left = left_at_last(self.client, last, self.stale()).await?.unwrap_or_default();
         if last.state == JobStatus::Finished && !left.stopped {
             let same = CopyId::of(self.name()).fingerprint(last.jid) == Some(self.new.fingerprint());
             let note = "its last copy came to its end by itself".to_owned();

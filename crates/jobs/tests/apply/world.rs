@@ -256,5 +256,6 @@ pub(crate) fn applier<'a>(
 ) -> Applier<'a> {
     let ms = Duration::from_millis;
     let pace = Pace { stop: ms(4000), unreachable: ms(1500), stale: ms(2), shortest: ms(1), longest: ms(10) };
+    let options = PlanOptions { stale: Some(pace.stale), ..options };
     Applier { client, journal, pace, options, environment: &|_| None, progress: &|_| None, observe }
 }

@@ -196,8 +196,7 @@ impl Prometheus {
     /// It does not answer, refuses, or is none.
     pub async fn firing(&self) -> Result<Vec<Firing>, PrometheusError> {
         let all: Alerts = self.ask("api/v1/alerts", &[]).await?;
-        let about_flink =
-            |alert: &Firing| alert.state == "firing" && alert.name().starts_with("Flink");
+        let about_flink = |alert: &Firing| alert.state == "firing" && alert.name().starts_with("Flink");
         Ok(all.alerts.into_iter().filter(about_flink).collect())
     }
 

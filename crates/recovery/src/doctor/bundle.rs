@@ -82,7 +82,10 @@ mod tests {
     use crate::doctor::signatures::sample::Sample;
 
     fn evidence() -> Evidence {
-        let job = Sample::job().chain(2).checkpoints(&[1, 2]).threw_times("java.lang.OutOfMemoryError: Metaspace", 3);
+        let job = Sample::job()
+            .chain(2)
+            .checkpoints(&[1, 2])
+            .threw_times("java.lang.OutOfMemoryError: Metaspace", 3);
         job.setting("x.password", "hunter2").evidence()
     }
 

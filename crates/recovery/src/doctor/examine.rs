@@ -47,7 +47,8 @@ fn thrown(evidence: &Evidence) -> Vec<(Tier, Finding)> {
         match same {
             Some(group) => {
                 // A log repeats what a job's history has.
-                group.times += usize::from(trouble.source != Source::Log || group.newest.source == Source::Log);
+                group.times +=
+                    usize::from(trouble.source != Source::Log || group.newest.source == Source::Log);
                 group.over &= trouble.over;
                 if group.places.len() < TOLD && !group.places.contains(&place) {
                     group.places.push(place);
@@ -89,9 +90,7 @@ fn best(trouble: &Trouble) -> Option<(&'static Signature, &Throwable)> {
     if let Some((_, signature, throwable)) = best {
         return Some((signature, throwable));
     }
-    let unknown = |signature: &&&Signature| {
-        matches!(&signature.look, Look::Thrown { signs, .. } if matches!(signs, [Sign::Anything]))
-    };
+    let unknown = |signature: &&&Signature| matches!(&signature.look, Look::Thrown { signs, .. } if matches!(signs, [Sign::Anything]));
     let last = trouble.chain.last().filter(|_| trouble.source == Source::Job);
     Some((*all().iter().find(unknown)?, last?))
 }

@@ -28,4 +28,6 @@ pub use signature::{Look, Origin, Sign, Signature, Step, Tier};
 pub use throwable::Throwable;
 
 #[cfg(test)]
+pub(crate) use signatures::sample;
+#[cfg(test)]
 mod tests;

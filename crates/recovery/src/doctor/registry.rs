@@ -115,7 +115,13 @@ pub fn page() -> String {
     for one in all() {
         let explanation = one.explanation();
         let (_, rest) = explanation.split_once('\n').unwrap_or_default();
-        page.push_str(&format!("\n## {} {}\n\n*{}, {}*\n{rest}", one.code, one.name, one.kind(), one.severity));
+        page.push_str(&format!(
+            "\n## {} {}\n\n*{}, {}*\n{rest}",
+            one.code,
+            one.name,
+            one.kind(),
+            one.severity
+        ));
     }
     page
 }

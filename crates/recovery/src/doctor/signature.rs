@@ -124,7 +124,9 @@ impl Sign {
     /// How much of an exception it goes by.
     pub(super) fn words(&self) -> usize {
         match self {
-            Self::Said { class, says, .. } => usize::from(!class.is_empty()) + 2 * usize::from(!says.is_empty()),
+            Self::Said { class, says, .. } => {
+                usize::from(!class.is_empty()) + 2 * usize::from(!says.is_empty())
+            }
             Self::OwnCode | Self::Anything => 0,
         }
     }
@@ -145,7 +147,8 @@ impl Sign {
 
 /// Whether it contains all these parts, with `*` between them, whatever the case of letters.
 fn contains(text: &str, parts: &str) -> bool {
-    let has = |part: &[u8]| text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
+    let has =
+        |part: &[u8]| text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
     parts.split('*').all(|part| has(part.as_bytes()))
 }
 

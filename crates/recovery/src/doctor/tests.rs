@@ -20,7 +20,11 @@ fn codes_and_names_are_unique_and_in_order() {
     let names: BTreeSet<&str> = all().iter().map(|one| one.name).collect();
     assert_eq!((names.len(), codes.iter().collect::<BTreeSet<_>>().len()), (codes.len(), codes.len()));
     for one in all() {
-        assert!(!one.steps.is_empty() && one.finds.ends_with('.') && one.cause.ends_with('.'), "{}", one.code);
+        assert!(
+            !one.steps.is_empty() && one.finds.ends_with('.') && one.cause.ends_with('.'),
+            "{}",
+            one.code
+        );
     }
 }
 
@@ -101,7 +105,11 @@ fn a_healthy_job_has_nothing_above_info() {
 
 #[test]
 fn evidence_is_the_same_after_a_bundle() {
-    let job = Sample::job().chain(3).records(1, &[100, 90_000]).busy(1, &[0.1, 1.0]).watermarks(0, i64::MIN as f64, 1e12);
+    let job = Sample::job().chain(3).records(1, &[100, 90_000]).busy(1, &[0.1, 1.0]).watermarks(
+        0,
+        i64::MIN as f64,
+        1e12,
+    );
     let evidence = job.checkpoints(&[1, 2]).threw_times("a.BException: c", 2).evidence();
     let json = serde_json::to_string(&evidence).unwrap();
     let back: Evidence = serde_json::from_str(&json).unwrap();

@@ -52,7 +52,8 @@ impl Throwable {
                 }
             } else if suppressed {
                 // What is suppressed happened on the way out; its causes are indented.
-            } else if let Some(frame) = trimmed.strip_prefix("at ").filter(|_| indented || is_frame(trimmed)) {
+            } else if let Some(frame) = trimmed.strip_prefix("at ").filter(|_| indented || is_frame(trimmed))
+            {
                 if let Some(last) = chain.last_mut().filter(|last| last.frames.len() < FRAMES) {
                     last.frames.push(bare(frame).to_owned());
                 }
@@ -122,13 +123,13 @@ pub(crate) fn shortened(text: &str, longest: usize) -> String {
 /// Whether this is the name of a class with a package: `a.b.C`, `a.b.C$D`.
 fn is_class(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
-    let word = |part: &&str| {
+    let word = |part: &str| {
         !part.is_empty()
             && !part.starts_with(|c: char| c.is_ascii_digit())
             && part.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
     };
     parts.len() > 1
-        && parts.iter().all(|part| word(&part))
+        && parts.iter().all(|part| word(part))
         && parts.last().is_some_and(|last| last.starts_with(|c: char| c.is_uppercase()))
 }
 
@@ -181,7 +182,9 @@ mod tests {
     #[test]
     fn the_name_of_a_class_may_be_a_message() {
         let one = |text: &str| Throwable::chain(text).remove(0).told();
-        for text in ["java.lang.ClassNotFoundException: com.example.JobException", "java.lang.NullPointerException"] {
+        for text in
+            ["java.lang.ClassNotFoundException: com.example.JobException", "java.lang.NullPointerException"]
+        {
             assert_eq!(one(text), text);
         }
         let carried = "java.util.concurrent.ExecutionException: java.lang.NullPointerException";
@@ -191,7 +194,13 @@ mod tests {
     #[test]
     fn a_text_without_a_class_is_a_message() {
         let chain = Throwable::chain("Checkpoint expired before completing.");
-        assert_eq!(chain, [Throwable { message: "Checkpoint expired before completing.".to_owned(), ..Throwable::default() }]);
+        assert_eq!(
+            chain,
+            [Throwable {
+                message: "Checkpoint expired before completing.".to_owned(),
+                ..Throwable::default()
+            }]
+        );
         assert!(Throwable::chain("").is_empty());
     }
 

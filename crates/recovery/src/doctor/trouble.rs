@@ -55,7 +55,11 @@ pub(super) fn troubles(evidence: &Evidence) -> Vec<Trouble> {
             all.push(Trouble {
                 chain: Throwable::chain(&entry.stack),
                 at: entry.at,
-                job: evidence.jobs.iter().find(|job| entry.ids().any(|id| id == job.details.jid)).map(JobEvidence::name),
+                job: evidence
+                    .jobs
+                    .iter()
+                    .find(|job| entry.ids().any(|id| id == job.details.jid))
+                    .map(JobEvidence::name),
                 task: None,
                 place: Some(format!("{}:{}: {}", log.name, entry.line, shortened(&entry.message, 160))),
                 source: Source::Log,

@@ -52,12 +52,17 @@ impl Candidate {
                 return Self { path: path.to_owned(), verdict, why, inspection: None, written: None };
             }
         };
-        let written = std::fs::metadata(location.directory().join("_metadata")).and_then(|meta| meta.modified());
+        let written =
+            std::fs::metadata(location.directory().join("_metadata")).and_then(|meta| meta.modified());
         let (verdict, why, inspection) = match inspect(&location) {
             Ok(inspection) if inspection.is_whole() => (Verdict::Whole, None, Some(inspection)),
             Ok(inspection) => {
                 let missing = inspection.missing.len();
-                (Verdict::Unusable, Some(format!("{missing} of its files are missing or too short")), Some(inspection))
+                (
+                    Verdict::Unusable,
+                    Some(format!("{missing} of its files are missing or too short")),
+                    Some(inspection),
+                )
             }
             Err(error) => (Verdict::Unusable, Some(error.to_string()), None),
         };
@@ -83,7 +88,7 @@ pub fn candidates(known: &[String]) -> Vec<Candidate> {
     let mut paths: Vec<String> = Vec::new();
     let mut add = |path: String| {
         let same = |other: &String| other.trim_end_matches('/') == path.trim_end_matches('/');
-        if !paths.iter().any(|other| same(other)) {
+        if !paths.iter().any(same) {
             paths.push(path);
         }
     };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::handle::{Handle, KeyedState};
+use super::handle::{Handle, KeyedState, Place};
 
 /// A savepoint or checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,14 @@ pub struct Metadata {
     pub master_states: usize,
     /// The operators, in the order of the file.
     pub operators: Vec<OperatorState>,
+}
+
+impl Metadata {
+    /// Where all its files lie, as often as they are referred to.
+    pub fn places(&self) -> Vec<Place> {
+        let handles = self.operators.iter().flat_map(OperatorState::handles);
+        handles.filter_map(Handle::place).cloned().collect()
+    }
 }
 
 /// What it was taken as.

@@ -38,6 +38,7 @@ pub(super) fn remember(memory: &mut JobMemory, seen: &Observation, policy: &Poli
             memory.copy = Some(live.id);
             (memory.stays, memory.given_up) = (None, None);
         }
+        memory.completed = live.left.completed;
         if let Some(state) = live.left.state.as_ref() {
             memory.learn(state);
             // It works: whatever failed from its origin before was not the origin's fault.
@@ -118,7 +119,9 @@ pub(super) fn decide(memory: &JobMemory, seen: &Observation, policy: &Policy, no
 fn stays(ended: &Copy) -> Option<String> {
     match ended.status {
         JobStatus::Canceled => Some(format!("{} was cancelled by somebody", ended.id)),
-        JobStatus::Finished if ended.left.stopped => Some(format!("{} was stopped with a savepoint by somebody", ended.id)),
+        JobStatus::Finished if ended.left.stopped => {
+            Some(format!("{} was stopped with a savepoint by somebody", ended.id))
+        }
         JobStatus::Finished => Some(format!("{} came to its end", ended.id)),
         _ => None,
     }
@@ -139,10 +142,13 @@ pub(super) enum Origin {
 pub(super) fn origin(memory: &JobMemory, seen: &Observation, found: &[Candidate], policy: &Policy) -> Origin {
     if found.is_empty() {
         // A copy that completed one and left none: to begin with nothing would lose it.
-        let completed = seen.ended.as_ref().is_some_and(|ended| ended.left.completed);
+        let completed = match &seen.ended {
+            Some(ended) => ended.left.completed,
+            None => memory.completed,
+        };
         return match completed {
             false => Origin::Nothing,
-            true => Origin::Lost("its checkpoints were not retained".to_owned()),
+            true => Origin::Lost("it had checkpoints, and none was retained: they were in the JobManager's memory, or deleted with it".to_owned()),
         };
     }
     let tired = |one: &&Candidate| {
@@ -173,7 +179,10 @@ pub(super) fn starting(memory: &mut JobMemory, from: Option<&State>, policy: &Po
     memory.restarts.push(now);
     memory.in_a_row = memory.in_a_row.saturating_add(1);
     let pause = policy.pause(memory.in_a_row);
-    memory.not_before = Timestamp::from_millisecond(now.as_millisecond() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX / 4)).ok();
+    memory.not_before = Timestamp::from_millisecond(
+        now.as_millisecond() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX / 4),
+    )
+    .ok();
 }
 
 fn since(then: Timestamp, now: Timestamp) -> Duration {
@@ -233,7 +242,8 @@ mod tests {
         }
 
         fn origin(&self, seen: &Observation, usable: &[u32]) -> Origin {
-            let found: Vec<Candidate> = usable.iter().map(|number| Candidate::at(&checkpoint(*number).path)).collect();
+            let found: Vec<Candidate> =
+                usable.iter().map(|number| Candidate::at(&checkpoint(*number).path)).collect();
             assert!(found.iter().all(|one| one.verdict == Verdict::Elsewhere));
             origin(&self.memory, seen, &found, &POLICY)
         }
@@ -292,7 +302,9 @@ mod tests {
 
     #[test]
     fn what_somebody_stopped_stays_so_even_when_the_cluster_forgets_it() {
-        for (status, stopped) in [(JobStatus::Canceled, false), (JobStatus::Finished, true), (JobStatus::Finished, false)] {
+        for (status, stopped) in
+            [(JobStatus::Canceled, false), (JobStatus::Finished, true), (JobStatus::Finished, false)]
+        {
             let mut job = Watched::default();
             job.sees(&live(1, Some(3)), 0);
             let mut seen = ended(1, status, Some(4));
@@ -309,14 +321,27 @@ mod tests {
     #[test]
     fn a_lost_job_is_started_again_and_a_namesake_is_left_alone() {
         let mut job = Watched::default();
-        assert!(matches!(job.sees(&Observation::default(), 0), Decision::Start { why } if why.contains("never started")));
+        assert!(
+            matches!(job.sees(&Observation::default(), 0), Decision::Start { why } if why.contains("never started"))
+        );
         assert_eq!(job.origin(&Observation::default(), &[]), Origin::Nothing);
         job.sees(&live(1, Some(3)), 5);
-        assert!(matches!(job.sees(&Observation::default(), 10), Decision::Start { why } if why.contains("is gone")));
+        assert!(
+            matches!(job.sees(&Observation::default(), 10), Decision::Start { why } if why.contains("is gone"))
+        );
         let other = Observation { namesake: Some(JobId::new(9)), ..Observation::default() };
         assert!(matches!(job.sees(&other, 15), Decision::Wait(_)));
+        // Its checkpoints were in the JobManager: to begin with nothing would lose them silently.
+        job.memory.completed = true;
+        assert!(matches!(job.origin(&Observation::default(), &[]), Origin::Lost(_)));
         let gone = ended(1, JobStatus::Failed, None);
-        let completed = Observation { ended: gone.ended.map(|mut one| { one.left.completed = true; one }), ..gone };
+        let completed = Observation {
+            ended: gone.ended.map(|mut one| {
+                one.left.completed = true;
+                one
+            }),
+            ..gone
+        };
         assert!(matches!(job.origin(&completed, &[]), Origin::Lost(_)));
     }
 }

@@ -31,6 +31,8 @@ pub struct Memory {
 pub(super) struct JobMemory {
     /// The copy that was seen last, going on.
     pub(super) copy: Option<JobId>,
+    /// Whether that copy has completed a checkpoint, wherever it is kept.
+    pub(super) completed: bool,
     /// States that were seen complete, the newest first.
     pub(super) states: Vec<State>,
     /// What the newest copy of ours was started from.

@@ -43,9 +43,10 @@ impl Policy {
     pub(super) fn pause(&self, in_a_row: u32) -> Duration {
         match in_a_row.checked_sub(1) {
             None => Duration::ZERO,
-            Some(doublings) => {
-                self.first_pause.saturating_mul(2_u32.saturating_pow(doublings.min(20))).min(self.longest_pause)
-            }
+            Some(doublings) => self
+                .first_pause
+                .saturating_mul(2_u32.saturating_pow(doublings.min(20)))
+                .min(self.longest_pause),
         }
     }
 }

@@ -26,7 +26,11 @@ struct Shown {
 ///
 /// # Errors
 /// The listener fails.
-pub async fn serve(listener: TcpListener, status: Arc<Mutex<Status>>, now: fn() -> Timestamp) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    status: Arc<Mutex<Status>>,
+    now: fn() -> Timestamp,
+) -> io::Result<()> {
     let router = Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))

@@ -77,16 +77,30 @@ impl Status {
     pub fn metrics(&self) -> String {
         let mut text = String::new();
         let mut family = |name: &str, kind: &str, help: &str, rows: Vec<(String, f64)>| {
-            let _ = writeln!(text, "# HELP flinkops_watch_{name} {help}\n# TYPE flinkops_watch_{name} {kind}");
+            let _ =
+                writeln!(text, "# HELP flinkops_watch_{name} {help}\n# TYPE flinkops_watch_{name} {kind}");
             for (labels, value) in rows {
                 let _ = writeln!(text, "flinkops_watch_{name}{labels} {value}");
             }
         };
         let looked = self.looked.map_or(0.0, |at| at.as_millisecond() as f64 / 1000.0);
-        family("last_look_timestamp_seconds", "gauge", "When the cluster answered last.", vec![(String::new(), looked)]);
-        family("cluster_reachable", "gauge", "Whether the cluster answered the last question.", vec![(String::new(), f64::from(u8::from(self.reachable)))]);
+        family(
+            "last_look_timestamp_seconds",
+            "gauge",
+            "When the cluster answered last.",
+            vec![(String::new(), looked)],
+        );
+        family(
+            "cluster_reachable",
+            "gauge",
+            "Whether the cluster answered the last question.",
+            vec![(String::new(), f64::from(u8::from(self.reachable)))],
+        );
         let each = |value: fn(&JobStatus) -> Option<f64>| -> Vec<(String, f64)> {
-            let rows = self.jobs.iter().filter_map(|(name, job)| Some((format!("{{job={}}}", quoted(name)), value(job)?)));
+            let rows = self
+                .jobs
+                .iter()
+                .filter_map(|(name, job)| Some((format!("{{job={}}}", quoted(name)), value(job)?)));
             rows.collect()
         };
         let phases = self.jobs.iter().flat_map(|(name, job)| {
@@ -96,9 +110,24 @@ impl Status {
             })
         });
         family("job_phase", "gauge", "1 for the phase that the job is in.", phases.collect());
-        family("restarts_total", "counter", "How often the job was started again.", each(|job| Some(job.restarts as f64)));
-        family("fallbacks_total", "counter", "How often an older state was taken.", each(|job| Some(job.fallbacks as f64)));
-        family("last_recovery_seconds", "gauge", "From being seen down to running again, the last time.", each(|job| job.last_recovery));
+        family(
+            "restarts_total",
+            "counter",
+            "How often the job was started again.",
+            each(|job| Some(job.restarts as f64)),
+        );
+        family(
+            "fallbacks_total",
+            "counter",
+            "How often an older state was taken.",
+            each(|job| Some(job.fallbacks as f64)),
+        );
+        family(
+            "last_recovery_seconds",
+            "gauge",
+            "From being seen down to running again, the last time.",
+            each(|job| job.last_recovery),
+        );
         text
     }
 }

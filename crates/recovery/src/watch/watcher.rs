@@ -172,7 +172,8 @@ impl Watcher<'_> {
         let copy = seen.ended.as_ref().map(|copy| copy.id);
         told.say(self, name, copy, What::Down, why.clone());
         let mut known: Vec<String> = memory.states.iter().map(|state| state.path.clone()).collect();
-        let before = seen.ended.as_ref().and_then(|copy| copy.left.restored.as_ref()).or(memory.origin.as_ref());
+        let before =
+            seen.ended.as_ref().and_then(|copy| copy.left.restored.as_ref()).or(memory.origin.as_ref());
         known.extend(before.map(|state| state.path.clone()));
         if known.is_empty() {
             let journal = self.journal.known(self.client.url(), name)?;
@@ -219,7 +220,9 @@ impl Watcher<'_> {
     /// A copy that was refused counts against what it was to start from: it is never seen.
     fn blame(&self, name: &JobName, copy: Option<JobId>) -> Result<(), WatchError> {
         self.remembered(name, |memory| {
-            if copy.is_none() && let Some(origin) = memory.origin.clone() {
+            if copy.is_none()
+                && let Some(origin) = memory.origin.clone()
+            {
                 *memory.failures.entry(origin.path).or_default() += 1;
             }
         })
@@ -237,6 +240,7 @@ impl Watcher<'_> {
             adopt: false,
             from: nothing.then(|| "none".to_owned()),
             origin: from,
+            ..PlanOptions::default()
         };
         let applier = Applier {
             client: self.client,
@@ -270,7 +274,13 @@ impl Watcher<'_> {
     ) -> Result<(), WatchError> {
         self.remembered(name, |memory| memory.given_up = Some(why.clone()))?;
         self.show(name, Phase::GivenUp, &why);
-        told.say(self, name, copy, What::GivenUp, format!("{why}; start it by hand: flinkops recover plan {name}"));
+        told.say(
+            self,
+            name,
+            copy,
+            What::GivenUp,
+            format!("{why}; start it by hand: flinkops recover plan {name}"),
+        );
         Ok(())
     }
 
@@ -309,7 +319,14 @@ impl Watcher<'_> {
 struct Told(Option<(What, String)>);
 
 impl Told {
-    fn say(&mut self, watcher: &Watcher<'_>, name: &JobName, copy: Option<JobId>, what: What, message: String) {
+    fn say(
+        &mut self,
+        watcher: &Watcher<'_>,
+        name: &JobName,
+        copy: Option<JobId>,
+        what: What,
+        message: String,
+    ) {
         let same = match (&self.0, what) {
             // Seconds and ids change from look to look.
             (Some((last, _)), What::Waiting | What::Running | What::Down) => *last == what,

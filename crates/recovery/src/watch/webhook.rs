@@ -52,7 +52,8 @@ impl Webhook {
     /// See [`WebhookError`].
     pub fn new(url: Secret, anchors: &TrustAnchors) -> Result<Self, WebhookError> {
         let parsed = Url::parse(url.expose().trim()).ok();
-        let usable = parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
+        let usable =
+            parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
         if !usable {
             return Err(WebhookError::Address);
         }

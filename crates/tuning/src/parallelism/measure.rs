@@ -49,7 +49,9 @@ impl Measured {
 #[non_exhaustive]
 pub enum NoMeasure {
     /// A figure is not complete: that is not zero.
-    #[error("not every subtask of `{vertex}` has reported yet; measure for longer, or look whether all of them run")]
+    #[error(
+        "not every subtask of `{vertex}` has reported yet; measure for longer, or look whether all of them run"
+    )]
     Incomplete {
         /// The vertex.
         vertex: String,
@@ -68,12 +70,26 @@ pub enum NoMeasure {
     NoGraph,
 }
 
+/// The first vertex of which not every subtask has reported; until then, nothing can be measured.
+pub fn unreported(job: &JobDetails) -> Option<&str> {
+    let nodes = job.plan.nodes.as_deref().unwrap_or_default();
+    let is_source =
+        |vertex: &JobVertex| nodes.iter().any(|node| node.id == vertex.id && node.inputs.is_empty());
+    let missing = job.vertices.iter().find(|vertex| !is_complete(&vertex.metrics, is_source(vertex)));
+    missing.map(|vertex| vertex.name.as_str())
+}
+
+fn is_complete(metrics: &IoMetrics, is_source: bool) -> bool {
+    metrics.write_records_complete && (is_source || metrics.read_records_complete)
+}
+
 /// What each vertex did between two looks, in the order of the job's vertices.
 ///
 /// # Errors
 /// See [`NoMeasure`]: nothing is guessed.
 pub fn measure(before: &JobDetails, after: &JobDetails) -> Result<Vec<Measured>, NoMeasure> {
-    let old: HashMap<VertexId, &JobVertex> = before.vertices.iter().map(|vertex| (vertex.id, vertex)).collect();
+    let old: HashMap<VertexId, &JobVertex> =
+        before.vertices.iter().map(|vertex| (vertex.id, vertex)).collect();
     let place: HashMap<VertexId, usize> =
         after.vertices.iter().zip(0..).map(|(vertex, place)| (vertex.id, place)).collect();
     let nodes = after.plan.nodes.as_deref().unwrap_or_default();
@@ -86,7 +102,8 @@ pub fn measure(before: &JobDetails, after: &JobDetails) -> Result<Vec<Measured>,
         .map(|vertex| Ok((vertex, *old.get(&vertex.id).ok_or(NoMeasure::NoGraph)?)))
         .collect::<Result<Vec<_>, NoMeasure>>()?;
     // Sources that cannot tell how busy they are take the time of those that can.
-    let times: Vec<Option<f64>> = changes.iter().map(|(new, old)| elapsed(&new.metrics, &old.metrics, new.parallelism)).collect();
+    let times: Vec<Option<f64>> =
+        changes.iter().map(|(new, old)| elapsed(&new.metrics, &old.metrics, new.parallelism)).collect();
     let mut known: Vec<f64> = times.iter().copied().flatten().collect();
     known.sort_by(f64::total_cmp);
     let usual = known.get(known.len() / 2).copied().unwrap_or(0.0);
@@ -117,11 +134,15 @@ fn elapsed(new: &IoMetrics, old: &IoMetrics, parallelism: i32) -> Option<f64> {
     (time.is_finite() && time > 0.0).then_some(time)
 }
 
-fn one(new: &JobVertex, old: &JobVertex, time: f64, inputs: Vec<usize>, keyed: bool) -> Result<Measured, NoMeasure> {
+fn one(
+    new: &JobVertex,
+    old: &JobVertex,
+    time: f64,
+    inputs: Vec<usize>,
+    keyed: bool,
+) -> Result<Measured, NoMeasure> {
     let (now, then) = (&new.metrics, &old.metrics);
-    let complete = |metrics: &IoMetrics| {
-        metrics.write_records_complete && (inputs.is_empty() || metrics.read_records_complete)
-    };
+    let complete = |metrics: &IoMetrics| is_complete(metrics, inputs.is_empty());
     if !complete(now) || !complete(then) {
         return Err(NoMeasure::Incomplete { vertex: new.name.clone() });
     }

@@ -10,4 +10,4 @@ mod advise;
 mod measure;
 
 pub use advise::{Report, VertexAdvice, Wishes, advise};
-pub use measure::{Measured, NoMeasure, measure};
+pub use measure::{Measured, NoMeasure, measure, unreported};

@@ -5,8 +5,8 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use jobs::{JobsError, find};
-use ops_core::rest::RestError;
+use jobs::{JobRef, JobsError, find};
+use ops_core::rest::{RestClient, RestError};
 use recovery::doctor::evidence::{Note, Unreachable, read_log};
 use recovery::doctor::{Evidence, Wanted, bundle, collect};
 
@@ -48,7 +48,8 @@ pub(super) fn gather(options: &Options, cluster: &ClusterOptions) -> Result<Evid
     }
     if let Some(prometheus) = options.prometheus.open()? {
         let firing = runtime()?.block_on(prometheus.firing()).map_err(prometheus_failure)?;
-        let label = |alert: &monitor::check::Firing, name: &str| alert.labels.get(name).cloned().unwrap_or_default();
+        let label =
+            |alert: &monitor::check::Firing, name: &str| alert.labels.get(name).cloned().unwrap_or_default();
         evidence.alerts.extend(firing.iter().map(|alert| Note {
             code: alert.name().to_owned(),
             severity: label(alert, "severity"),
@@ -60,28 +61,40 @@ pub(super) fn gather(options: &Options, cluster: &ClusterOptions) -> Result<Evid
     Ok(evidence)
 }
 
+/// What the cluster says of a job, or of all.
+pub(crate) fn asked(job: Option<&JobRef>, cluster: &ClusterOptions) -> Result<Evidence, Failure> {
+    let client = connection::client(cluster)?;
+    of(&client, job, adapters::now().as_millisecond())
+}
+
 /// What the cluster says. Where files were given and no cluster is configured, there is none to ask.
 fn of_cluster(options: &Options, cluster: &ClusterOptions) -> Result<Evidence, Failure> {
     let at = adapters::now().as_millisecond();
     let files_alone = !(options.logs.is_empty() && options.conf.is_empty());
     let client = match connection::client(cluster) {
         Ok(client) => client,
-        Err(_) if files_alone && options.job.is_none() && cluster.url.is_none() && cluster.context.is_none() => {
+        Err(_)
+            if files_alone && options.job.is_none() && cluster.url.is_none() && cluster.context.is_none() =>
+        {
             let gaps = vec!["no cluster was asked: none is configured".to_owned()];
             return Ok(Evidence { at, gaps, ..Evidence::default() });
         }
         Err(error) => return Err(error),
     };
+    of(&client, options.job.as_ref(), at)
+}
+
+fn of(client: &RestClient, job: Option<&JobRef>, at: i64) -> Result<Evidence, Failure> {
     let asked: Result<Evidence, JobsError> = runtime()?.block_on(async {
-        let wanted = match &options.job {
+        let wanted = match job {
             None => Wanted::Jobs,
-            Some(job) => match find(&client, job).await {
+            Some(job) => match find(client, job).await {
                 Ok(id) => Wanted::Job(id),
                 Err(JobsError::NoSuchJob { given, .. }) => Wanted::Missing(given),
                 Err(error) => return Err(error),
             },
         };
-        Ok(collect(&client, &wanted, at).await?)
+        Ok(collect(client, &wanted, at).await?)
     });
     match asked {
         Ok(evidence) => Ok(evidence),

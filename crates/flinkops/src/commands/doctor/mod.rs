@@ -6,3 +6,4 @@ mod gather;
 mod render;
 
 pub(crate) use command::{Options, run};
+pub(crate) use gather::asked;

@@ -10,13 +10,13 @@ use std::time::Duration;
 use clap::Args;
 use jobs::{JobRef, Patience, Scale, find, plan_scale, scale};
 use ops_core::ids::{JobId, VertexId};
-use ops_core::rest::RestClient;
 use ops_core::rest::wire::job::JobDetails;
+use ops_core::rest::{RestClient, RestError};
 use ops_core::units::FlinkDuration;
 use serde::Serialize;
-use tuning::parallelism::{Measured, Report, Wishes, advise, measure};
+use tuning::parallelism::{Measured, NoMeasure, Report, Wishes, advise, measure, unreported};
 
-use crate::adapters;
+use crate::adapters::{self, Stopwatch};
 use crate::cli::ClusterOptions;
 use crate::commands::{key_and_value, runtime};
 use crate::connection;
@@ -26,6 +26,12 @@ use crate::output::{Output, style, table};
 
 /// How long a job may take to run with its new parallelism.
 const SCALING: Duration = Duration::from_secs(300);
+
+/// How long Flink may take to collect its figures.
+const COLLECTING: Duration = Duration::from_secs(2);
+
+/// How long every subtask may take to report.
+const REPORTING: Duration = Duration::from_secs(45);
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -133,19 +139,26 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
             follow(&client, job, &report).await?;
         }
         let applied = options.apply && !changes.is_empty();
-        output.result(&Advised { job_id: job, report: &report, applied }, |advised| human(advised.report, applied))?;
+        output.result(&Advised { job_id: job, report: &report, applied }, |advised| {
+            human(advised.report, applied)
+        })?;
         Ok(if changes.is_empty() || applied { exit::DONE } else { exit::FINDINGS })
     })
 }
 
 /// Measures, and says what follows.
-async fn look(options: &Options, client: &RestClient, job: JobId, output: &Output) -> Result<Report, Failure> {
-    let before = client.job(job).await?;
+async fn look(
+    options: &Options,
+    client: &RestClient,
+    job: JobId,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let before = reported(client, job).await?;
     if output.draws_progress() {
         anstream::eprintln!("measuring for {} s", options.window.as_secs());
     }
     tokio::time::sleep(options.window).await;
-    let (after, overview) = tokio::try_join!(client.job(job), client.overview())?;
+    let (after, overview) = tokio::try_join!(fresh(client, job), client.overview())?;
     let measured = measure(&before, &after)
         .map_err(|why| Failure::new(exit::FINDINGS, format!("there is no advice: {why}")))?;
     let catch_up = 1.0 + options.restart.as_secs_f64() / options.catch_up.as_secs_f64();
@@ -159,6 +172,30 @@ async fn look(options: &Options, client: &RestClient, job: JobId, output: &Outpu
     Ok(advise(&measured as &[Measured], &wishes))
 }
 
+/// The job, with figures of now: Flink collects them when somebody asks, and answers with what it had before.
+async fn fresh(client: &RestClient, job: JobId) -> Result<JobDetails, RestError> {
+    client.job(job).await?;
+    tokio::time::sleep(COLLECTING).await;
+    client.job(job).await
+}
+
+/// The job, once every subtask has reported: after a start that takes as long as Flink's own rounds.
+async fn reported(client: &RestClient, job: JobId) -> Result<JobDetails, Failure> {
+    let waited = Stopwatch::start();
+    loop {
+        let details = fresh(client, job).await?;
+        let Some(vertex) = unreported(&details).map(str::to_owned) else { return Ok(details) };
+        if details.state.is_terminal() {
+            return Err(Failure::usage(format!("the job is {}: there is nothing to measure", details.state)));
+        }
+        if waited.elapsed() > REPORTING {
+            let why = NoMeasure::Incomplete { vertex };
+            return Err(Failure::new(exit::FINDINGS, format!("there is no advice: {why}")));
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
 /// Figures by the ids of the vertices that are named.
 fn by_vertex<T: std::str::FromStr>(
     job: &JobDetails,
@@ -167,13 +204,16 @@ fn by_vertex<T: std::str::FromStr>(
 ) -> Result<BTreeMap<VertexId, T>, Failure> {
     let mut all = BTreeMap::new();
     for (name, value) in given {
-        let vertex = job.vertices.iter().find(|vertex| vertex.name == *name || vertex.id.to_string() == *name);
-        let vertex = vertex.or_else(|| job.vertices.iter().find(|vertex| vertex.name.starts_with(name.as_str())));
+        let vertex =
+            job.vertices.iter().find(|vertex| vertex.name == *name || vertex.id.to_string() == *name);
+        let vertex =
+            vertex.or_else(|| job.vertices.iter().find(|vertex| vertex.name.starts_with(name.as_str())));
         let vertex = vertex.ok_or_else(|| {
             let known: Vec<&str> = job.vertices.iter().map(|vertex| vertex.name.as_str()).collect();
             Failure::usage(format!("the job has no vertex `{name}`; it has {}", known.join(", ")))
         })?;
-        let value = value.parse().map_err(|_| Failure::usage(format!("`{value}` is no {what} of `{name}`")))?;
+        let value =
+            value.parse().map_err(|_| Failure::usage(format!("`{value}` is no {what} of `{name}`")))?;
         all.insert(vertex.id, value);
     }
     Ok(all)
@@ -186,8 +226,9 @@ async fn follow(client: &RestClient, job: JobId, report: &Report) -> Result<(), 
     if plan.requirements.is_none() {
         let most = report.vertices.iter().map(|vertex| vertex.advised).max().unwrap_or(1);
         let message = "the job's scheduler cannot change a job that runs, nor single vertices by a restart";
-        return Err(Failure::new(exit::REFUSED, message)
-            .help(format!("set jobmanager.scheduler: adaptive, or flinkops job scale {job} -p {most} --jar JAR")));
+        return Err(Failure::new(exit::REFUSED, message).help(format!(
+            "set jobmanager.scheduler: adaptive, or flinkops job scale {job} -p {most} --jar JAR"
+        )));
     }
     Ok(scale(client, job, &plan, Patience::new(SCALING)).await?)
 }
@@ -214,7 +255,9 @@ async fn watch(options: &Options, client: &RestClient, job: JobId, output: &Outp
             file.write_all(line.as_bytes()).map_err(cannot)?;
         }
         if last.as_ref().map(Report::changes) != Some(report.changes()) {
-            output.result(&Advised { job_id: job, report: &report, applied: false }, |advised| human(advised.report, false))?;
+            output.result(&Advised { job_id: job, report: &report, applied: false }, |advised| {
+                human(advised.report, false)
+            })?;
         }
         last = Some(report);
     }
@@ -232,7 +275,8 @@ fn judged(before: &Report, now: &Report) -> Vec<Earlier> {
 }
 
 fn human(report: &Report, applied: bool) -> String {
-    let percent = |share: Option<f64>| share.map_or_else(|| "?".to_owned(), |share| format!("{:.0} %", share * 100.0));
+    let percent =
+        |share: Option<f64>| share.map_or_else(|| "?".to_owned(), |share| format!("{:.0} %", share * 100.0));
     let rows = report.vertices.iter().map(|vertex| {
         [
             vertex.name.clone(),
@@ -245,8 +289,10 @@ fn human(report: &Report, applied: bool) -> String {
             percent(vertex.utilisation_expected),
         ]
     });
-    let mut text =
-        table(["VERTEX", "NOW", "ADVISED", "RECORDS/S", "NEEDED", "A SUBTASK CAN", "WORKS", "WILL WORK"], rows);
+    let mut text = table(
+        ["VERTEX", "NOW", "ADVISED", "RECORDS/S", "NEEDED", "A SUBTASK CAN", "WORKS", "WILL WORK"],
+        rows,
+    );
     text.push('\n');
     for vertex in &report.vertices {
         let _ = writeln!(text, "{}: {}", vertex.name, vertex.why);

@@ -26,8 +26,7 @@ impl RestClient {
         vertex: VertexId,
         names: &[&str],
     ) -> Result<Vec<AggregatedMetric>, RestError> {
-        let segments =
-            ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "subtasks", "metrics"];
+        let segments = ["jobs", &job.to_string(), "vertices", &vertex.to_string(), "subtasks", "metrics"];
         self.fetch(self.get(&segments, &wanted(&names.join(",")))).await
     }
 

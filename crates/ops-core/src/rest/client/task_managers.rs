@@ -3,7 +3,7 @@
 use super::RestClient;
 use crate::ids::TaskManagerId;
 use crate::rest::RestError;
-use crate::rest::wire::task_managers::{ThreadDump, TaskManager, TaskManagerDetails, TaskManagerList};
+use crate::rest::wire::task_managers::{TaskManager, TaskManagerDetails, TaskManagerList, ThreadDump};
 
 impl RestClient {
     /// Every registered TaskManager.

@@ -23,7 +23,10 @@ impl Asked {
     }
 
     /// Makes a request whose failure matters.
-    pub(super) async fn must<T>(&self, request: impl Future<Output = Result<T, RestError>>) -> Result<T, RestError> {
+    pub(super) async fn must<T>(
+        &self,
+        request: impl Future<Output = Result<T, RestError>>,
+    ) -> Result<T, RestError> {
         self.requests.set(self.requests.get() + 1);
         request.await
     }

@@ -1,5 +1,7 @@
 //! Asking a cluster. However large it is, the number of requests is bounded.
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use jiff::tz::{Offset, TimeZone};
@@ -43,6 +45,9 @@ const LATE: &str = ".numLateRecordsDropped";
 /// The watermark that an operator emits.
 const EMITTED: &str = ".currentOutputWatermark";
 
+/// How long Flink is given to collect its figures.
+const COLLECTION: Duration = Duration::from_millis(800);
+
 /// Requests under way at a time.
 const AT_ONCE: usize = 8;
 
@@ -77,8 +82,7 @@ pub async fn collect(client: &RestClient, wanted: &Wanted, at: i64) -> Result<Ev
     };
     let settings = asked.may("the JobManager's configuration", client.jobmanager_config()).await;
     evidence.settings = settings.into_iter().flatten().map(|entry| (entry.key, entry.value)).collect();
-    evidence.task_managers =
-        asked.may("the TaskManagers", client.task_managers()).await.unwrap_or_default();
+    evidence.task_managers = asked.may("the TaskManagers", client.task_managers()).await.unwrap_or_default();
     let known = |id: JobId| summaries.iter().any(|summary| summary.jid == id);
     let looked = match wanted {
         Wanted::Jobs => chosen(&summaries, at, &asked),
@@ -90,6 +94,12 @@ pub async fn collect(client: &RestClient, wanted: &Wanted, at: i64) -> Result<Ev
         Wanted::Missing(name) => Some(name.clone()),
         _ => None,
     };
+    // Flink collects figures when somebody asks for one, and answers with those that it had before: they may be hours old.
+    let goes_on = |id: &JobId| summaries.iter().any(|job| job.jid == *id && !job.state.is_terminal());
+    if let Some(id) = looked.iter().find(|id| goes_on(id)) {
+        asked.may("a job", client.job(*id)).await;
+        tokio::time::sleep(COLLECTION).await;
+    }
     for id in looked {
         evidence.jobs.extend(of_job(client, &asked, id).await);
     }
@@ -112,7 +122,8 @@ fn chosen(summaries: &[JobSummary], at: i64, asked: &Asked) -> Vec<JobId> {
     let mut jobs: Vec<&JobSummary> = summaries.iter().filter(counts).collect();
     // Those in trouble first: of the rest, those that were started last.
     jobs.sort_by_key(|job| {
-        let well = job.state == JobStatus::Running && job.tasks.states.running + job.tasks.states.finished == job.tasks.total;
+        let well = job.state == JobStatus::Running
+            && job.tasks.states.running + job.tasks.states.finished == job.tasks.total;
         (well, job.state.is_terminal(), std::cmp::Reverse(job.start_time), job.jid)
     });
     if jobs.len() > JOBS {
@@ -238,7 +249,8 @@ async fn newest_checkpoint(client: &RestClient, asked: &Asked, job: &mut JobEvid
     let Some(newest) = &job.newest else { return };
     let mut parts: Vec<(VertexId, TaskCheckpoint)> =
         newest.tasks.iter().map(|(vertex, part)| (*vertex, *part)).collect();
-    let missing = |part: &TaskCheckpoint| part.num_subtasks - part.num_acknowledged_subtasks.min(part.num_subtasks);
+    let missing =
+        |part: &TaskCheckpoint| part.num_subtasks - part.num_acknowledged_subtasks.min(part.num_subtasks);
     let mut worst = Vec::new();
     let mut take = |parts: &[(VertexId, TaskCheckpoint)]| {
         for (vertex, _) in parts.iter().take(PARTS) {
@@ -287,7 +299,8 @@ async fn memory(client: &RestClient, asked: &Asked, evidence: &mut Evidence) {
             true => asked.may("garbage collection", client.task_manager_metrics(&id, &[COLLECTING])).await,
             false => None,
         };
-        let collecting = collecting.into_iter().flatten().find_map(|metric| metric.value?.parse::<f64>().ok());
+        let collecting =
+            collecting.into_iter().flatten().find_map(|metric| metric.value?.parse::<f64>().ok());
         (id, details.map(|details| details.metrics), collecting)
     });
     let looked: Vec<_> = looked.buffered(AT_ONCE).collect().await;
@@ -319,10 +332,18 @@ async fn logs(client: &RestClient, asked: &Asked, evidence: &mut Evidence) {
         let there = |id: &TaskManagerId| evidence.task_managers.iter().any(|one| one.id == *id);
         wanted.extend(id.filter(|id| there(id) && !wanted.contains(id)));
     }
-    wanted.extend(evidence.task_managers.iter().map(|one| one.id.clone()).filter(|id| !wanted.contains(id)).collect::<Vec<_>>());
+    wanted.extend(
+        evidence
+            .task_managers
+            .iter()
+            .map(|one| one.id.clone())
+            .filter(|id| !wanted.contains(id))
+            .collect::<Vec<_>>(),
+    );
     // Flink's logs have local times without an offset; the JobManager tells its own.
     let config = asked.may("the JobManager's time zone", client.config()).await;
-    let offset = config.and_then(|config| Offset::from_seconds(i32::try_from(config.timezone_offset / 1000).ok()?).ok());
+    let offset = config
+        .and_then(|config| Offset::from_seconds(i32::try_from(config.timezone_offset / 1000).ok()?).ok());
     let zone = TimeZone::fixed(offset.unwrap_or(Offset::UTC));
     let mut read = Vec::new();
     if let Some(bytes) = asked.may("the JobManager's log", client.job_manager_log()).await {

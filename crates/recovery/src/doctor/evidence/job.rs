@@ -132,7 +132,8 @@ impl JobEvidence {
             let tasks = &vertex.tasks;
             vertex.parallelism > 0 && tasks.running + tasks.finished == vertex.parallelism.unsigned_abs()
         };
-        let runs = self.details.state == JobStatus::Running && !vertices.is_empty() && vertices.iter().all(running);
+        let runs =
+            self.details.state == JobStatus::Running && !vertices.is_empty() && vertices.iter().all(running);
         runs.then(|| vertices.iter().map(|vertex| vertex.start_time).max().unwrap_or(0))
     }
 

@@ -87,12 +87,10 @@ pub fn read_log(name: &str, bytes: &[u8], zone: &TimeZone) -> Log {
             let message = shown_line(&shortened(line, 400));
             current = Some(LogEntry { line: line_number, at: 0, stack: format!("{message}\n"), message });
             lines_kept = 1;
-        } else if let Some(entry) = &mut current {
-            if lines_kept < LINES {
-                entry.stack.push_str(&shown_line(&shortened(line, 600)));
-                entry.stack.push('\n');
-                lines_kept += 1;
-            }
+        } else if let Some(entry) = current.as_mut().filter(|_| lines_kept < LINES) {
+            entry.stack.push_str(&shown_line(&shortened(line, 600)));
+            entry.stack.push('\n');
+            lines_kept += 1;
         }
     }
     keep(&mut entries, current);

@@ -64,9 +64,13 @@ mod tests {
     #[test]
     fn secrets_are_hidden_wherever_they_stand() {
         let stack = "java.io.IOException: s3://key:hunter2@bucket/x and jdbc:db://u:hunter2@h/y, password=hunter2\n\tat a.B.c(B.java:1)";
-        let entry = LogEntry { message: "token: hunter2".to_owned(), stack: stack.to_owned(), ..LogEntry::default() };
+        let entry =
+            LogEntry { message: "token: hunter2".to_owned(), stack: stack.to_owned(), ..LogEntry::default() };
         let job = Sample::job().chain(1).threw_times(stack, 2).setting("s3.access-key", "hunter2");
-        let job = job.setting("env.java.opts", "-Dx.password=hunter2").checkpoints(&[1]).failed_checkpoints(1, "secret: hunter2");
+        let job = job
+            .setting("env.java.opts", "-Dx.password=hunter2")
+            .checkpoints(&[1])
+            .failed_checkpoints(1, "secret: hunter2");
         let mut evidence = job.log(Log { name: "a".to_owned(), entries: vec![entry] }).evidence();
         evidence.alerts.push(Note { message: "api-key=hunter2".to_owned(), ..Note::default() });
         let shown = serde_json::to_string(&evidence.clone().redacted()).unwrap();

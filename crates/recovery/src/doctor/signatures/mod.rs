@@ -10,5 +10,5 @@ pub(super) mod behaviour;
 pub(super) mod configuration;
 pub(super) mod failures;
 #[cfg(test)]
-pub(super) mod sample;
+pub(crate) mod sample;
 mod slow;

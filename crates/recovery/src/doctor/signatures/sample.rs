@@ -61,7 +61,11 @@ impl Sample {
             .collect();
         let nodes: Vec<_> = (0..count)
             .map(|number| {
-                let inputs: Vec<_> = number.checked_sub(1).map(|input| json!({ "id": vertex_id(input), "ship_strategy": "REBALANCE" })).into_iter().collect();
+                let inputs: Vec<_> = number
+                    .checked_sub(1)
+                    .map(|input| json!({ "id": vertex_id(input), "ship_strategy": "REBALANCE" }))
+                    .into_iter()
+                    .collect();
                 json!({ "id": vertex_id(number), "parallelism": 2, "inputs": inputs })
             })
             .collect();
@@ -70,9 +74,7 @@ impl Sample {
             "timestamps": { "RUNNING": START }, "vertices": vertices, "plan": { "type": "STREAMING", "nodes": nodes },
         }))
         .unwrap();
-        let vertices = (0..count)
-            .map(|number| VertexEvidence::of(vertex_id(number)))
-            .collect();
+        let vertices = (0..count).map(|number| VertexEvidence::of(vertex_id(number))).collect();
         self.0.jobs.push(JobEvidence { vertices, ..JobEvidence::of(details) });
         self
     }
@@ -107,7 +109,9 @@ impl Sample {
 
     fn pressure(self, vertex: usize, subtasks: Vec<SubtaskBackPressure>) -> Self {
         let subtasks = Some(subtasks);
-        self.edit(|job| job.vertices[vertex].back_pressure = Some(BackPressure { subtasks, ..BackPressure::default() }))
+        self.edit(|job| {
+            job.vertices[vertex].back_pressure = Some(BackPressure { subtasks, ..BackPressure::default() })
+        })
     }
 
     /// The shares of time that the subtasks of a vertex work.
@@ -168,7 +172,8 @@ impl Sample {
             statistics.latest.completed = statistics.history.first().cloned();
             job.newest = statistics.history.first().cloned();
             job.checkpoints = Some(statistics);
-            let mut config = CheckpointConfig { interval: 10_000, timeout: 600_000, ..CheckpointConfig::default() };
+            let mut config =
+                CheckpointConfig { interval: 10_000, timeout: 600_000, ..CheckpointConfig::default() };
             config.externalization.enabled = true;
             job.checkpoint_config = Some(config);
         })
@@ -195,7 +200,8 @@ impl Sample {
     /// A checkpoint is under way for so many milliseconds.
     pub(crate) fn under_way(self, age: i64) -> Self {
         self.edit(|job| {
-            let part = TaskCheckpoint { num_subtasks: 2, num_acknowledged_subtasks: 1, ..TaskCheckpoint::default() };
+            let part =
+                TaskCheckpoint { num_subtasks: 2, num_acknowledged_subtasks: 1, ..TaskCheckpoint::default() };
             job.newest = Some(Checkpoint {
                 id: 9,
                 trigger_timestamp: NOW - age,
@@ -206,11 +212,17 @@ impl Sample {
     }
 
     /// The part of a vertex in the newest checkpoint.
-    pub(crate) fn part(self, vertex: usize, set: impl Fn(usize, &mut SubtaskCheckpoint), subtasks: usize) -> Self {
+    pub(crate) fn part(
+        self,
+        vertex: usize,
+        set: impl Fn(usize, &mut SubtaskCheckpoint),
+        subtasks: usize,
+    ) -> Self {
         let subtasks: Vec<SubtaskCheckpoint> = (0..subtasks)
             .map(|index| {
                 let status = "completed".to_owned();
-                let mut one = SubtaskCheckpoint { index: index as i32, status, ..SubtaskCheckpoint::default() };
+                let mut one =
+                    SubtaskCheckpoint { index: index as i32, status, ..SubtaskCheckpoint::default() };
                 set(index, &mut one);
                 one
             })

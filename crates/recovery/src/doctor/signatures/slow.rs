@@ -13,7 +13,11 @@ const SHORT: i64 = 10_000;
 const MOST: f64 = 0.6;
 
 /// The jobs with a subtask whose checkpoint took long, and most of that time this part of it; one finding a job.
-pub(super) fn slow_subtasks(evidence: &Evidence, part: fn(&SubtaskCheckpoint) -> i64, words: &str) -> Vec<Found> {
+pub(super) fn slow_subtasks(
+    evidence: &Evidence,
+    part: fn(&SubtaskCheckpoint) -> i64,
+    words: &str,
+) -> Vec<Found> {
     let mut all = Vec::new();
     for job in evidence.jobs.iter().filter(|job| job.goes_on()) {
         let subtasks = job.slow_parts.iter().flat_map(|slow| {

@@ -39,7 +39,7 @@ pub(crate) struct Documents {
 
 impl Wanted {
     pub(super) fn options(&self) -> PlanOptions {
-        PlanOptions { adopt: self.adopt, from: self.from.clone(), origin: None }
+        PlanOptions { adopt: self.adopt, from: self.from.clone(), ..PlanOptions::default() }
     }
 
     /// Reads all of them, before anything is done to any.

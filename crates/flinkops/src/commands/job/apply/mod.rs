@@ -7,7 +7,7 @@ mod outcome;
 mod plan;
 mod words;
 
-pub(crate) use documents::Documents;
 pub(super) use command::{Options as ApplyOptions, run as apply};
+pub(crate) use documents::Documents;
 pub(crate) use journal::JournalOption;
 pub(super) use plan::{Options as PlanOptions, run as plan};

@@ -41,8 +41,17 @@ fn quoted(word: &str) -> String {
 }
 
 /// Options whose values are paths.
-const PATHS: [&str; 9] =
-    ["-f", "--file", "--journal", "--memory", "--cacert", "--cert", "--key", "--identity", "--webhook-cacert"];
+const PATHS: [&str; 9] = [
+    "-f",
+    "--file",
+    "--journal",
+    "--memory",
+    "--cacert",
+    "--cert",
+    "--key",
+    "--identity",
+    "--webhook-cacert",
+];
 
 /// The arguments of this command line, without the wish for a unit, and with absolute paths.
 pub(super) fn arguments(given: impl IntoIterator<Item = String>, directory: &Path) -> Vec<String> {
@@ -84,11 +93,32 @@ mod tests {
 
     #[test]
     fn paths_are_absolute_and_words_quoted() {
-        let given = ["recover", "watch", "-f", "jobs", "--journal=j.db", "--webhook-from", "file:hook", "--systemd-unit", "--url", "https://jm:8081"];
+        let given = [
+            "recover",
+            "watch",
+            "-f",
+            "jobs",
+            "--journal=j.db",
+            "--webhook-from",
+            "file:hook",
+            "--systemd-unit",
+            "--url",
+            "https://jm:8081",
+        ];
         let words = arguments(given.map(str::to_owned), Path::new("/srv/a b"));
         assert_eq!(
             words,
-            ["recover", "watch", "-f", "/srv/a b/jobs", "--journal=/srv/a b/j.db", "--webhook-from", "file:/srv/a b/hook", "--url", "https://jm:8081"]
+            [
+                "recover",
+                "watch",
+                "-f",
+                "/srv/a b/jobs",
+                "--journal=/srv/a b/j.db",
+                "--webhook-from",
+                "file:/srv/a b/hook",
+                "--url",
+                "https://jm:8081"
+            ]
         );
         let unit = unit(Path::new("/usr/bin/flinkops"), &words);
         assert!(unit.contains("ExecStart=/usr/bin/flinkops recover watch -f \"/srv/a b/jobs\""), "{unit}");

@@ -29,7 +29,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
     for job in evidence.jobs.iter().filter(|job| job.goes_on()) {
         for slow in &job.slow_parts {
             let complete = slow.part.subtasks.iter().filter(|one| one.is_complete());
-            let mut times: Vec<(i32, i64)> = complete.map(|one| (one.index, one.end_to_end_duration)).collect();
+            let mut times: Vec<(i32, i64)> =
+                complete.map(|one| (one.index, one.end_to_end_duration)).collect();
             times.sort_by_key(|(_, time)| *time);
             let Some((late, longest)) = times.pop().filter(|_| times.len() > 1) else { continue };
             let median = times[times.len() / 2].1;
@@ -47,7 +48,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
                     seconds(longest),
                     seconds(median)
                 ));
-            let host = job.vertices.iter().find(|one| one.id == slow.vertex).and_then(|one| one.host_of(late));
+            let host =
+                job.vertices.iter().find(|one| one.id == slow.vertex).and_then(|one| one.host_of(late));
             if let Some(host) = host {
                 found = found.seen(format!("on {host}"));
             }
@@ -63,7 +65,13 @@ mod tests {
 
     #[test]
     fn one_is_slower_than_the_rest() {
-        let times = |times: &[i64]| Sample::job().chain(2).checkpoints(&[1]).part(1, |index, one| one.end_to_end_duration = times[index], times.len());
+        let times = |times: &[i64]| {
+            Sample::job().chain(2).checkpoints(&[1]).part(
+                1,
+                |index, one| one.end_to_end_duration = times[index],
+                times.len(),
+            )
+        };
         assert!(found(times(&[900, 40_000, 1000]).evidence(), "DR306").is_some());
         assert_eq!(found(times(&[30_000, 40_000, 31_000]).evidence(), "DR306"), None);
         assert_eq!(found(times(&[10, 900, 10]).evidence(), "DR306"), None);

@@ -2,9 +2,9 @@
 
 use crate::doctor::evidence::Evidence;
 use crate::doctor::finding::Severity;
-use ops_core::rest::wire::checkpoint_subtasks::SubtaskCheckpoint;
-use crate::doctor::signatures::slow::{slow_subtasks};
 use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
+use crate::doctor::signatures::slow::slow_subtasks;
+use ops_core::rest::wire::checkpoint_subtasks::SubtaskCheckpoint;
 
 pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR308",
@@ -14,7 +14,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "Most of a subtask's checkpoint is its asynchronous part: writing state to storage.",
     cause: "Storage is slow or throttled, or all of the state is written every time.",
     steps: &[
-        Step::run("Write what changed only: execution.checkpointing.incremental (state.backend.incremental before 1.20): true, with RocksDB.", "flinkops tune rocksdb --help"),
+        Step::run(
+            "Write what changed only: execution.checkpointing.incremental (state.backend.incremental before 1.20): true, with RocksDB.",
+            "flinkops tune rocksdb --help",
+        ),
         Step::just("Measure the storage from a TaskManager's host."),
         Step::run("Size interval and timeout by what checkpoints take.", "flinkops tune checkpoint {job}"),
     ],
@@ -37,15 +40,19 @@ mod tests {
     #[test]
     fn it_is_told_from_the_other_parts() {
         let job = |ours: i64, other: i64| {
-            let set = move |_: usize, one: &mut ops_core::rest::wire::checkpoint_subtasks::SubtaskCheckpoint| {
-                one.end_to_end_duration = 30_000;
-                one.checkpoint.asynchronous = ours;
-                one.start_delay = other;
-            };
+            let set =
+                move |_: usize, one: &mut ops_core::rest::wire::checkpoint_subtasks::SubtaskCheckpoint| {
+                    one.end_to_end_duration = 30_000;
+                    one.checkpoint.asynchronous = ours;
+                    one.start_delay = other;
+                };
             Sample::job().chain(2).checkpoints(&[1 << 20]).part(1, set, 2)
         };
         assert!(found(job(28_000, 1000).evidence(), "DR308").is_some());
         assert_eq!(found(job(1000, 28_000).evidence(), "DR308"), None);
-        assert_eq!(found(Sample::job().chain(2).checkpoints(&[1]).part(1, |_, _| (), 2).evidence(), "DR308"), None);
+        assert_eq!(
+            found(Sample::job().chain(2).checkpoints(&[1]).part(1, |_, _| (), 2).evidence(), "DR308"),
+            None
+        );
     }
 }

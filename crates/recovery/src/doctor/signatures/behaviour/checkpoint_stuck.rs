@@ -2,8 +2,8 @@
 
 use crate::doctor::evidence::Evidence;
 use crate::doctor::finding::{Confidence, Severity};
-use ops_core::rest::wire::checkpoints::CheckpointStatus;
 use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
+use ops_core::rest::wire::checkpoints::CheckpointStatus;
 
 pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR316",
@@ -27,10 +27,15 @@ fn look(evidence: &Evidence) -> Vec<Found> {
         if newest.status != CheckpointStatus::InProgress || age < config.timeout / 2 {
             continue;
         }
-        let waits = newest.tasks.iter().filter(|(_, part)| part.num_acknowledged_subtasks < part.num_subtasks);
+        let waits =
+            newest.tasks.iter().filter(|(_, part)| part.num_acknowledged_subtasks < part.num_subtasks);
         let waits = waits.map(|(vertex, part)| {
             let missing = part.num_subtasks - part.num_acknowledged_subtasks;
-            format!("{missing} of {} subtasks of `{}` have not acknowledged it", part.num_subtasks, job.vertex_name(*vertex))
+            format!(
+                "{missing} of {} subtasks of `{}` have not acknowledged it",
+                part.num_subtasks,
+                job.vertex_name(*vertex)
+            )
         });
         let message = format!("checkpoint {} has been under way for {} s", newest.id, age / 1000);
         let mut found = Found::of(job, message).sure(Confidence::Certain);

@@ -23,13 +23,17 @@ fn look(evidence: &Evidence) -> Vec<Found> {
     let jobs = evidence.jobs.iter().filter(fails);
     jobs.map(|job| {
         let times = job.failed_in_a_row();
-        let mut found = Found::of(job, format!("its last {times} checkpoints have failed")).sure(Confidence::Certain);
+        let mut found =
+            Found::of(job, format!("its last {times} checkpoints have failed")).sure(Confidence::Certain);
         let statistics = job.checkpoints.iter();
         let latest = statistics.clone().find_map(|one| one.latest.failed.as_ref()?.failure_message.clone());
         found.evidence.extend(latest.map(|why| format!("the latest: {why}")));
         let complete = statistics.clone().find_map(|one| one.latest.completed.as_ref());
         found.evidence.push(match complete {
-            Some(complete) => format!("the latest that is complete is {} s old", (job.details.now - complete.latest_ack_timestamp) / 1000),
+            Some(complete) => format!(
+                "the latest that is complete is {} s old",
+                (job.details.now - complete.latest_ack_timestamp) / 1000
+            ),
             None => "none has been completed".to_owned(),
         });
         found
@@ -43,7 +47,12 @@ mod tests {
 
     #[test]
     fn two_in_a_row() {
-        let job = |times| Sample::job().chain(2).checkpoints(&[1]).failed_checkpoints(times, "Asynchronous task checkpoint failed.");
+        let job = |times| {
+            Sample::job()
+                .chain(2)
+                .checkpoints(&[1])
+                .failed_checkpoints(times, "Asynchronous task checkpoint failed.")
+        };
         assert_eq!(found(job(2).evidence(), "DR317").as_deref(), Some("its last 2 checkpoints have failed"));
         assert_eq!(found(job(1).evidence(), "DR317"), None);
     }

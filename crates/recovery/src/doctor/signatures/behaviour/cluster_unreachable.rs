@@ -35,7 +35,10 @@ mod tests {
     #[test]
     fn no_answer_is_a_finding() {
         let unreachable = Some(Unreachable { why: "refused".to_owned(), tls: false });
-        assert_eq!(found(Evidence { unreachable, ..Evidence::default() }, "DR320").as_deref(), Some("refused"));
+        assert_eq!(
+            found(Evidence { unreachable, ..Evidence::default() }, "DR320").as_deref(),
+            Some("refused")
+        );
         assert_eq!(found(Sample::job().chain(1).evidence(), "DR320"), None);
     }
 }

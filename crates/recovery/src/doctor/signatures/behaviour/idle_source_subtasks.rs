@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "Some subtasks of a source have sent nothing, while others have.",
     cause: "The source has more subtasks than partitions or splits.",
     steps: &[
-        Step::run("Give the source no more subtasks than there are partitions.", "flinkops tune parallelism {job}"),
+        Step::run(
+            "Give the source no more subtasks than there are partitions.",
+            "flinkops tune parallelism {job}",
+        ),
         Step::just("Let them count as idle, so that they do not hold back watermarks: withIdleness."),
     ],
     look: Look::Seen(look),
@@ -33,7 +36,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
             let most = records.iter().map(|(_, count)| *count).max().unwrap_or(0);
             if silent > 0 && most > 100 {
                 let name = job.vertex_name(vertex.id);
-                let message = format!("{silent} of {} subtasks of `{name}` have nothing to read", records.len());
+                let message =
+                    format!("{silent} of {} subtasks of `{name}` have nothing to read", records.len());
                 all.push(Found::of(job, message).about(name));
             }
         }

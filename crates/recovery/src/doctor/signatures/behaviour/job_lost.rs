@@ -14,7 +14,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     steps: &[
         Step::run("See what is known of it.", "flinkops job history"),
         Step::run("Start it again from its newest state.", "flinkops recover plan {job}"),
-        Step::run("Let jobs outlive their JobManager: high-availability.type with a storage directory.", "flinkops conf explain high-availability.type"),
+        Step::run(
+            "Let jobs outlive their JobManager: high-availability.type with a storage directory.",
+            "flinkops conf explain high-availability.type",
+        ),
     ],
     look: Look::Seen(look),
 };

@@ -11,9 +11,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "A job was recovered by a JobManager other than the one that started it.",
     cause: "The JobManager that led before was restarted, or lost its leadership.",
-    steps: &[
-        Step::run("Look into the log of the one that led before.", "flinkops doctor {job} --logs DIR"),
-    ],
+    steps: &[Step::run("Look into the log of the one that led before.", "flinkops doctor {job} --logs DIR")],
     look: Look::Seen(look),
 };
 
@@ -22,16 +20,20 @@ fn look(evidence: &Evidence) -> Vec<Found> {
     for job in evidence.jobs.iter().filter(|job| job.goes_on()) {
         let restored = job.checkpoints.as_ref().and_then(|statistics| statistics.latest.restored.as_ref());
         let Some(restored) = restored.filter(|restored| !restored.is_savepoint) else { continue };
-        let own = restored.external_path.as_ref().is_some_and(|path| path.contains(&job.details.jid.to_string()));
+        let own =
+            restored.external_path.as_ref().is_some_and(|path| path.contains(&job.details.jid.to_string()));
         // Its own checkpoint, and this JobManager has not seen it fail: the failure was the JobManager's.
         if !own || job.restarts.is_some_and(|times| times > 0) || job.exceptions.latest().is_some() {
             continue;
         }
         let ago = (job.details.now - restored.restore_timestamp) / 1000;
         all.push(
-            Found::of(job, format!("another JobManager took it over {ago} s ago, from checkpoint {}", restored.id))
-                .sure(Confidence::Likely)
-                .seen("it was restored from a checkpoint of its own, and this JobManager has not seen it fail"),
+            Found::of(
+                job,
+                format!("another JobManager took it over {ago} s ago, from checkpoint {}", restored.id),
+            )
+            .sure(Confidence::Likely)
+            .seen("it was restored from a checkpoint of its own, and this JobManager has not seen it fail"),
         );
     }
     all

@@ -12,7 +12,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "Windows drop records, because the watermark has passed their end.",
     cause: "Records are more out of order than the watermark strategy allows, or the sources read at different speeds.",
     steps: &[
-        Step::just("Allow more: forBoundedOutOfOrderness with a longer time, or allowedLateness of the window."),
+        Step::just(
+            "Allow more: forBoundedOutOfOrderness with a longer time, or allowedLateness of the window.",
+        ),
         Step::just("Do not lose them: sideOutputLateData."),
         Step::just("Let sources wait for each other: withWatermarkAlignment."),
     ],
@@ -32,9 +34,10 @@ fn look(evidence: &Evidence) -> Vec<Found> {
             }
             let read = vertex.records(false).map(|all| all.iter().map(|(_, count)| count).sum::<u64>());
             let name = job.vertex_name(vertex.id);
-            let mut found = Found::of(job, format!("`{name}` has dropped {dropped:.0} records that came too late"))
-                .about(name)
-                .sure(Confidence::Certain);
+            let mut found =
+                Found::of(job, format!("`{name}` has dropped {dropped:.0} records that came too late"))
+                    .about(name)
+                    .sure(Confidence::Certain);
             let share = read.filter(|read| *read > 0).map(|read| dropped / read as f64);
             if let Some(share) = share {
                 found = found.seen(format!("that is {:.2} % of those that it read", share * 100.0));
@@ -53,7 +56,10 @@ mod tests {
     #[test]
     fn what_is_dropped_is_told() {
         let job = |dropped| Sample::job().chain(2).records(1, &[500, 500]).late(1, dropped);
-        assert_eq!(found(job(40.0).evidence(), "DR314").as_deref(), Some("`v1` has dropped 40 records that came too late"));
+        assert_eq!(
+            found(job(40.0).evidence(), "DR314").as_deref(),
+            Some("`v1` has dropped 40 records that came too late")
+        );
         assert_eq!(found(job(0.0).evidence(), "DR314"), None);
     }
 }

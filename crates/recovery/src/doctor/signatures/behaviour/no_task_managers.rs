@@ -20,7 +20,11 @@ pub(crate) static SIGNATURE: Signature = Signature {
 
 fn look(evidence: &Evidence) -> Vec<Found> {
     let none = evidence.overview.as_ref().is_some_and(|overview| overview.taskmanagers == 0);
-    let on_demand = evidence.setting(&["resourcemanager.taskmanager-timeout", "kubernetes.cluster-id", "yarn.application.id"]);
+    let on_demand = evidence.setting(&[
+        "resourcemanager.taskmanager-timeout",
+        "kubernetes.cluster-id",
+        "yarn.application.id",
+    ]);
     // Where Flink starts them itself, none are there while nothing runs.
     let wanted = on_demand.is_none() || evidence.jobs.iter().any(|job| job.goes_on());
     match none && wanted {

@@ -13,7 +13,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "What makes it fail comes back: see the other findings. If it is the same record each time, restarts do not help.",
     steps: &[
         Step::run("See what made it fail.", "flinkops job exceptions {job}"),
-        Step::run("Give it pauses that grow, and an end: restart-strategy.type: exponential-delay with attempts-before-reset-backoff.", "flinkops conf explain restart-strategy.type"),
+        Step::run(
+            "Give it pauses that grow, and an end: restart-strategy.type: exponential-delay with attempts-before-reset-backoff.",
+            "flinkops conf explain restart-strategy.type",
+        ),
     ],
     look: Look::Seen(look),
 };
@@ -29,7 +32,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
         if let Some((newest, oldest)) = newest.zip(oldest) {
             let every = (newest.timestamp - oldest.timestamp) as f64 / 1000.0 / (lately - 1) as f64;
             found = found.seen(format!("every {every:.0} s, on the average"));
-            let same = entries[..lately].iter().filter(|one| one.exception_name == newest.exception_name).count();
+            let same =
+                entries[..lately].iter().filter(|one| one.exception_name == newest.exception_name).count();
             found = found.seen(format!("{same} of {lately} times with {}", newest.exception_name));
         }
         found.sure(Confidence::Certain)

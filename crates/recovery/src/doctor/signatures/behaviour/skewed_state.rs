@@ -2,8 +2,8 @@
 
 use crate::doctor::evidence::Evidence;
 use crate::doctor::finding::{Confidence, Severity};
-use ops_core::units::human_bytes;
 use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
+use ops_core::units::human_bytes;
 
 pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR302",
@@ -13,7 +13,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "One subtask of a vertex holds far more state than the others.",
     cause: "Few keys have most of the state, such as lists that grow for one customer.",
     steps: &[
-        Step::run("See the state of every operator and subtask.", "flinkops recover savepoint inspect PATH -o json"),
+        Step::run(
+            "See the state of every operator and subtask.",
+            "flinkops recover savepoint inspect PATH -o json",
+        ),
         Step::just("Bound what is kept for a key, or split the key."),
     ],
     look: Look::Seen(look),
@@ -57,7 +60,13 @@ mod tests {
 
     #[test]
     fn one_key_has_most_state() {
-        let sizes = |sizes: &[i64]| Sample::job().chain(2).checkpoints(&[sizes.iter().sum()]).part(1, |index, one| one.state_size = sizes[index], sizes.len());
+        let sizes = |sizes: &[i64]| {
+            Sample::job().chain(2).checkpoints(&[sizes.iter().sum()]).part(
+                1,
+                |index, one| one.state_size = sizes[index],
+                sizes.len(),
+            )
+        };
         assert!(found(sizes(&[1 << 20, 1 << 30, 2 << 20]).evidence(), "DR302").is_some());
         assert_eq!(found(sizes(&[1 << 30, 1 << 30, 2 << 30]).evidence(), "DR302"), None);
         assert_eq!(found(sizes(&[1, 5000, 2]).evidence(), "DR302"), None);

@@ -14,7 +14,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
     steps: &[
         Step::run("See the subtasks side by side.", "flinkops job show {job}"),
         Step::just("Aggregate in two steps: first by the key and a random part, then by the key alone."),
-        Step::just("Where one key is a default (null, 0, empty), give its records keys of their own or filter them."),
+        Step::just(
+            "Where one key is a default (null, 0, empty), give its records keys of their own or filter them.",
+        ),
     ],
     look: Look::Seen(look),
 };
@@ -32,7 +34,9 @@ fn look(evidence: &Evidence) -> Vec<Found> {
     let mut all = Vec::new();
     for job in evidence.jobs.iter().filter(|job| job.goes_on()) {
         for vertex in job.vertices.iter().filter(|vertex| !job.is_source(vertex.id)) {
-            let Some(mut records) = vertex.records(false).filter(|records| records.len() > 1) else { continue };
+            let Some(mut records) = vertex.records(false).filter(|records| records.len() > 1) else {
+                continue;
+            };
             records.sort_by_key(|(_, count)| *count);
             let Some((hot, most)) = records.pop() else { continue };
             let median = records[records.len() / 2].1;
@@ -69,7 +73,10 @@ mod tests {
     #[test]
     fn one_key_has_most_records() {
         let hot = Sample::job().chain(2).records(1, &[100, 90_000, 120, 80]).busy(1, &[0.1, 1.0, 0.1, 0.1]);
-        assert_eq!(found(hot.evidence(), "DR301").as_deref(), Some("subtask 1 of `v1` gets 100 % of all records"));
+        assert_eq!(
+            found(hot.evidence(), "DR301").as_deref(),
+            Some("subtask 1 of `v1` gets 100 % of all records")
+        );
         let even = Sample::job().chain(2).records(1, &[900, 1100, 1200, 3000]).busy(1, &[1.0; 4]);
         assert_eq!(found(even.evidence(), "DR301"), None);
         let unknown = Sample::job().chain(2).records(1, &[100, 90_000]).incomplete(1).busy(1, &[0.1, 1.0]);

@@ -2,8 +2,8 @@
 
 use crate::doctor::evidence::Evidence;
 use crate::doctor::finding::{Confidence, Severity};
-use ops_core::units::human_bytes;
 use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
+use ops_core::units::human_bytes;
 
 pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR313",
@@ -13,7 +13,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "State has grown with every one of the last checkpoints, by half or more.",
     cause: "Keys come and never go: state without time-to-live, joins without bounds, windows that never fire.",
     steps: &[
-        Step::run("See which operator's state it is: compare two checkpoints.", "flinkops recover savepoint inspect PATH"),
+        Step::run(
+            "See which operator's state it is: compare two checkpoints.",
+            "flinkops recover savepoint inspect PATH",
+        ),
         Step::just("Let state expire: StateTtlConfig, or table.exec.state.ttl in SQL."),
         Step::run("Keep state in RocksDB, with incremental checkpoints.", "flinkops tune rocksdb --help"),
     ],
@@ -39,7 +42,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
         let seconds = ((now - then) as f64 / 1000.0).max(1.0);
         let hourly = (newest - oldest) as f64 / seconds * 3600.0;
         let shown = |bytes: i64| human_bytes(u64::try_from(bytes).unwrap_or(0));
-        let message = format!("its state grew from {} to {} in {seconds:.0} s", shown(*oldest), shown(*newest));
+        let message =
+            format!("its state grew from {} to {} in {seconds:.0} s", shown(*oldest), shown(*newest));
         let mut found = Found::of(job, message)
             .sure(Confidence::Likely)
             .seen(format!("that is {} an hour", human_bytes(hourly as u64)));

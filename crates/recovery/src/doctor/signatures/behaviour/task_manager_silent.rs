@@ -11,9 +11,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Consequence,
     finds: "The heartbeat of a TaskManager is much older than that of the others.",
     cause: "Its process is gone or pauses, or the network to it is interrupted; the JobManager has not given it up yet.",
-    steps: &[
-        Step::run("Look at the process on its host.", "flinkops doctor --logs DIR"),
-    ],
+    steps: &[Step::run("Look at the process on its host.", "flinkops doctor --logs DIR")],
     look: Look::Seen(look),
 };
 
@@ -45,7 +43,10 @@ mod tests {
         evidence.task_managers = vec![task_manager("a", 1, 0), task_manager("b", 1, 0)];
         evidence.task_managers[0].time_since_last_heartbeat = 1_000_000;
         evidence.task_managers[1].time_since_last_heartbeat = 1_030_000;
-        assert_eq!(found(evidence.clone(), "DR322").as_deref(), Some("a was last heard of 30 s before the others"));
+        assert_eq!(
+            found(evidence.clone(), "DR322").as_deref(),
+            Some("a was last heard of 30 s before the others")
+        );
         evidence.task_managers[0].time_since_last_heartbeat = 1_029_000;
         assert_eq!(found(evidence, "DR322"), None);
     }

@@ -11,14 +11,17 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Consequence,
     finds: "Slots in use are spread unevenly over the TaskManagers.",
     cause: "Flink fills one TaskManager before it takes the next, unless it is told to spread.",
-    steps: &[
-        Step::run("Spread slots: taskmanager.load-balance.mode: SLOTS (cluster.evenly-spread-out-slots: true before 1.19).", "flinkops conf explain taskmanager.load-balance.mode"),
-    ],
+    steps: &[Step::run(
+        "Spread slots: taskmanager.load-balance.mode: SLOTS (cluster.evenly-spread-out-slots: true before 1.19).",
+        "flinkops conf explain taskmanager.load-balance.mode",
+    )],
     look: Look::Seen(look),
 };
 
 fn look(evidence: &Evidence) -> Vec<Found> {
-    let used = |one: &ops_core::rest::wire::task_managers::TaskManager| one.slots_number.saturating_sub(one.free_slots);
+    let used = |one: &ops_core::rest::wire::task_managers::TaskManager| {
+        one.slots_number.saturating_sub(one.free_slots)
+    };
     let by_use = |one: &&ops_core::rest::wire::task_managers::TaskManager| used(one);
     let most = evidence.task_managers.iter().max_by_key(by_use);
     let least = evidence.task_managers.iter().min_by_key(by_use);

@@ -2,8 +2,8 @@
 
 use crate::doctor::evidence::Evidence;
 use crate::doctor::finding::{Confidence, Severity};
-use ops_core::rest::wire::state::JobStatus;
 use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
+use ops_core::rest::wire::state::JobStatus;
 
 pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR311",
@@ -14,7 +14,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "There are fewer slots than the job's largest parallelism needs beside what other jobs have, or TaskManagers are missing.",
     steps: &[
         Step::run("See the TaskManagers and their slots.", "flinkops monitor top"),
-        Step::run("Start more TaskManagers, or look into the logs of those that do not register.", "flinkops doctor {job} --logs DIR"),
+        Step::run(
+            "Start more TaskManagers, or look into the logs of those that do not register.",
+            "flinkops doctor {job} --logs DIR",
+        ),
         Step::run("Run the job with less parallelism.", "flinkops job scale {job} --parallelism N"),
     ],
     look: Look::Seen(look),
@@ -53,7 +56,9 @@ mod tests {
 
     #[test]
     fn waiting_is_told_after_a_while() {
-        assert!(found(Sample::job().chain(2).waiting(4).evidence(), "DR311").unwrap().contains("4 of its tasks"));
+        assert!(
+            found(Sample::job().chain(2).waiting(4).evidence(), "DR311").unwrap().contains("4 of its tasks")
+        );
         assert_eq!(found(Sample::job().chain(2).evidence(), "DR311"), None);
     }
 }

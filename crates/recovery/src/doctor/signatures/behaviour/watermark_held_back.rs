@@ -12,7 +12,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "The watermark does not advance, because one subtask of a source emits none while others do: windows and timers wait for it.",
     cause: "A partition has no records, and the watermark strategy does not say when it counts as idle.",
     steps: &[
-        Step::just("Let it count as idle after a while: WatermarkStrategy.withIdleness(…), or table.exec.source.idle-timeout in SQL."),
+        Step::just(
+            "Let it count as idle after a while: WatermarkStrategy.withIdleness(…), or table.exec.source.idle-timeout in SQL.",
+        ),
         Step::run("See which subtasks of the source send nothing.", "flinkops job show {job}"),
     ],
     look: Look::Seen(look),
@@ -48,10 +50,14 @@ fn look(evidence: &Evidence) -> Vec<Found> {
                     .about(name.clone())
                     .seen(format!("operator {operator}"));
                 let silent = vertex.records(true).unwrap_or_default();
-                let silent: Vec<String> =
-                    silent.iter().filter(|(_, count)| *count == 0).map(|(index, _)| index.to_string()).collect();
+                let silent: Vec<String> = silent
+                    .iter()
+                    .filter(|(_, count)| *count == 0)
+                    .map(|(index, _)| index.to_string())
+                    .collect();
                 if !silent.is_empty() {
-                    found = found.seen(format!("these of its subtasks have sent no record: {}", silent.join(", ")));
+                    found = found
+                        .seen(format!("these of its subtasks have sent no record: {}", silent.join(", ")));
                 }
                 let sure = if *least <= NONE { Confidence::Certain } else { Confidence::Possible };
                 all.push(found.sure(sure));
@@ -70,7 +76,9 @@ mod tests {
     fn one_partition_is_empty() {
         let least = i64::MIN as f64;
         let job = |least, most| Sample::job().chain(2).records(0, &[500, 0]).watermarks(0, least, most);
-        assert!(found(job(least, 1e12).evidence(), "DR304").unwrap().contains("has emitted no watermark yet"));
+        assert!(
+            found(job(least, 1e12).evidence(), "DR304").unwrap().contains("has emitted no watermark yet")
+        );
         assert!(found(job(1e12, 1e12 + 1.2e6).evidence(), "DR304").unwrap().contains("20 min behind"));
         for (least, most) in [(least, least), (1e12, 1e12 + 1000.0)] {
             assert_eq!(found(job(least, most).evidence(), "DR304"), None);

@@ -11,9 +11,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Consequence,
     finds: "An alert about Flink fires in the Prometheus that was given.",
     cause: "See the alert's own explanation.",
-    steps: &[
-        Step::run("See what it means.", "flinkops monitor alerts --list"),
-    ],
+    steps: &[Step::run("See what it means.", "flinkops monitor alerts --list")],
     look: Look::Seen(look),
 };
 
@@ -22,7 +20,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
     fires
         .map(|alert| {
             let severity = if alert.severity == "info" { Severity::Info } else { Severity::Warning };
-            let mut found = Found::new(format!("{} fires", alert.code)).about(alert.place.clone()).severity(severity);
+            let mut found =
+                Found::new(format!("{} fires", alert.code)).about(alert.place.clone()).severity(severity);
             found.evidence.extend((!alert.message.is_empty()).then(|| alert.message.clone()));
             found.sure(Confidence::Certain)
         })

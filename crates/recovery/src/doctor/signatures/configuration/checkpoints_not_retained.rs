@@ -11,15 +11,17 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "A job's checkpoints are deleted when it is cancelled or fails.",
     cause: "execution.checkpointing.externalized-checkpoint-retention is not set.",
-    steps: &[
-        Step::run("Keep them: execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION.", "flinkops conf explain execution.checkpointing.externalized-checkpoint-retention"),
-    ],
+    steps: &[Step::run(
+        "Keep them: execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION.",
+        "flinkops conf explain execution.checkpointing.externalized-checkpoint-retention",
+    )],
     look: Look::Seen(look),
 };
 
 fn look(evidence: &Evidence) -> Vec<Found> {
     let jobs = evidence.jobs.iter().filter(|job| job.goes_on());
-    let deleted = jobs.filter(|job| job.checkpoint_config.as_ref().is_some_and(|config| !config.externalization.enabled));
+    let deleted = jobs
+        .filter(|job| job.checkpoint_config.as_ref().is_some_and(|config| !config.externalization.enabled));
     deleted
         .map(|job| {
             let message = "its checkpoints go when it fails for good or is cancelled: only savepoints are left to restore from";
@@ -34,7 +36,9 @@ mod tests {
 
     #[test]
     fn kept_or_not() {
-        let job = |kept| Sample::job().chain(1).checkpoints(&[1]).config(|config| config.externalization.enabled = kept);
+        let job = |kept| {
+            Sample::job().chain(1).checkpoints(&[1]).config(|config| config.externalization.enabled = kept)
+        };
         assert!(found(job(false).evidence(), "DR503").is_some());
         assert_eq!(found(job(true).evidence(), "DR503"), None);
     }

@@ -11,9 +11,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Consequence,
     finds: "`conf lint` finds something in the conf directory that was given.",
     cause: "See the rule.",
-    steps: &[
-        Step::run("See all of it, and mend what can be mended.", "flinkops conf fix conf --dry-run"),
-    ],
+    steps: &[Step::run("See all of it, and mend what can be mended.", "flinkops conf fix conf --dry-run")],
     look: Look::Seen(look),
 };
 
@@ -24,7 +22,9 @@ fn look(evidence: &Evidence) -> Vec<Found> {
     let told = evidence.lint.iter().filter(|note| note.severity != "info").take(TOLD);
     told.map(|note| {
         let severity = if note.severity == "error" { Severity::Warning } else { Severity::Info };
-        let mut found = Found::new(format!("{}: {}", note.code, note.message)).about(note.place.clone()).severity(severity);
+        let mut found = Found::new(format!("{}: {}", note.code, note.message))
+            .about(note.place.clone())
+            .severity(severity);
         found.evidence.extend(note.help.clone());
         found.sure(Confidence::Certain)
     })
@@ -40,7 +40,12 @@ mod tests {
     fn what_lint_says() {
         let mut evidence = Sample::job().chain(1).evidence();
         assert_eq!(found(evidence.clone(), "DR506"), None);
-        evidence.lint.push(Note { code: "FC001".to_owned(), severity: "error".to_owned(), message: "no".to_owned(), ..Note::default() });
+        evidence.lint.push(Note {
+            code: "FC001".to_owned(),
+            severity: "error".to_owned(),
+            message: "no".to_owned(),
+            ..Note::default()
+        });
         assert_eq!(found(evidence, "DR506").as_deref(), Some("FC001: no"));
     }
 }

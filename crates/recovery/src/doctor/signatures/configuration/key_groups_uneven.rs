@@ -11,9 +11,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "A keyed vertex has a parallelism that does not divide its maximum parallelism well: some subtasks have far more key groups than others.",
     cause: "Key groups are dealt out whole; with 128 of them, 100 subtasks have one or two.",
-    steps: &[
-        Step::run("Choose a divisor of the maximum parallelism, or a much larger maximum before the first checkpoint.", "flinkops tune parallelism {job}"),
-    ],
+    steps: &[Step::run(
+        "Choose a divisor of the maximum parallelism, or a much larger maximum before the first checkpoint.",
+        "flinkops tune parallelism {job}",
+    )],
     look: Look::Seen(look),
 };
 
@@ -30,7 +31,8 @@ fn look(evidence: &Evidence) -> Vec<Found> {
             }
             let (most, least) = ((groups + subtasks - 1) / subtasks, groups / subtasks);
             if f64::from(most) >= TIMES * f64::from(least) {
-                let message = format!("subtasks of `{}` have {least} to {most} of {groups} key groups", vertex.name);
+                let message =
+                    format!("subtasks of `{}` have {least} to {most} of {groups} key groups", vertex.name);
                 all.push(Found::of(job, message).about(vertex.name.clone()).sure(Confidence::Certain));
             }
         }

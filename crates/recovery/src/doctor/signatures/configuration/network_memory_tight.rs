@@ -2,11 +2,11 @@
 
 use crate::doctor::evidence::Evidence;
 use crate::doctor::finding::Severity;
+use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
 use ops_core::version::FlinkVersion;
 use tuning::TuningError;
 use tuning::network::{JobGraph, Verdict, advise};
 use tuning::settings::Settings;
-use crate::doctor::signature::{Found, Look, Signature, Step, Tier};
 
 pub(crate) static SIGNATURE: Signature = Signature {
     code: "DR509",
@@ -15,9 +15,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "By Flink's own arithmetic, the network memory of a TaskManager is too small for the job's graph.",
     cause: "The network memory was left at what suits small jobs.",
-    steps: &[
-        Step::run("See how many buffers each vertex needs, and what to set.", "flinkops tune network {job}"),
-    ],
+    steps: &[Step::run(
+        "See how many buffers each vertex needs, and what to set.",
+        "flinkops tune network {job}",
+    )],
     look: Look::Seen(look),
 };
 
@@ -36,13 +37,19 @@ fn look(evidence: &Evidence) -> Vec<Found> {
         let report = match advise(&settings, &[graph], count, slots) {
             Ok(report) => report,
             Err(TuningError::DoesNotFit { what, .. }) => {
-                all.push(Found::of(job, format!("a TaskManager of this size has no room for {what}")).severity(Severity::Info));
+                all.push(
+                    Found::of(job, format!("a TaskManager of this size has no room for {what}"))
+                        .severity(Severity::Info),
+                );
                 continue;
             }
             Err(_) => continue,
         };
         if report.verdict == Verdict::Insufficient {
-            let message = format!("a TaskManager needs {} network buffers and has {}", report.required, report.available);
+            let message = format!(
+                "a TaskManager needs {} network buffers and has {}",
+                report.required, report.available
+            );
             let mut found = Found::of(job, message);
             found.evidence = report
                 .advice

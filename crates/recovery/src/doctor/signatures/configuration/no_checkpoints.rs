@@ -11,9 +11,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "A streaming job takes no checkpoints: when it fails, its state begins anew.",
     cause: "execution.checkpointing.interval is not set, nor does the program enable checkpoints.",
-    steps: &[
-        Step::run("Set execution.checkpointing.interval.", "flinkops tune checkpoint --help"),
-    ],
+    steps: &[Step::run("Set execution.checkpointing.interval.", "flinkops tune checkpoint --help")],
     look: Look::Seen(look),
 };
 

@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "There is no high availability.",
     cause: "high-availability.type is not set.",
     steps: &[
-        Step::run("Set high-availability.type (zookeeper, kubernetes) and high-availability.storageDir.", "flinkops conf explain high-availability.type"),
+        Step::run(
+            "Set high-availability.type (zookeeper, kubernetes) and high-availability.storageDir.",
+            "flinkops conf explain high-availability.type",
+        ),
         Step::run("Or keep jobs running from their descriptions.", "flinkops recover watch --help"),
     ],
     look: Look::Seen(look),

@@ -12,12 +12,12 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "The service that it asks is slow or down, or more requests are under way than it can take.",
     steps: &[
         Step::just("Look at that service's own figures."),
-        Step::just("Handle it: override timeout() in the AsyncFunction, or give AsyncDataStream a retry strategy."),
+        Step::just(
+            "Handle it: override timeout() in the AsyncFunction, or give AsyncDataStream a retry strategy.",
+        ),
     ],
     look: Look::Thrown {
-        signs: &[
-            Sign::flink("", "Async function call has timed out"),
-        ],
+        signs: &[Sign::flink("", "Async function call has timed out")],
         fleeting: false,
         examples: &["java.util.concurrent.TimeoutException: Async function call has timed out."],
         others: &[],

@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "A keystore was not renewed in time, or was renewed and the process not restarted: Flink does not read stores again by default. Not yet valid: the clocks differ.",
     steps: &[
         Step::run("See which certificates end when.", "flinkops pki status --dir pki"),
-        Step::run("Renew them, and restart the processes one after another.", "flinkops pki renew --dir pki --out stores"),
+        Step::run(
+            "Renew them, and restart the processes one after another.",
+            "flinkops pki renew --dir pki --out stores",
+        ),
         Step::run("Check the stores of a conf directory as Java would.", "flinkops secure check conf"),
     ],
     look: Look::Thrown {
@@ -24,7 +27,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("", "certificate_expired"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.util.FlinkException: x\nCaused by: javax.net.ssl.SSLHandshakeException: PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed\nCaused by: java.security.cert.CertificateExpiredException: NotAfter: Thu Jan 01 00:00:00 UTC 2026"],
+        examples: &[
+            "org.apache.flink.util.FlinkException: x\nCaused by: javax.net.ssl.SSLHandshakeException: PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed\nCaused by: java.security.cert.CertificateExpiredException: NotAfter: Thu Jan 01 00:00:00 UTC 2026",
+        ],
         others: &[],
     },
 };

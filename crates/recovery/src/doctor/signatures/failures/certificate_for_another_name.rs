@@ -15,12 +15,11 @@ pub(crate) static SIGNATURE: Signature = Signature {
         Step::run("Issue it again with the host's names and addresses.", "flinkops pki issue --help"),
     ],
     look: Look::Thrown {
-        signs: &[
-            Sign::java("", "No subject alternative"),
-            Sign::java("", "No name matching"),
-        ],
+        signs: &[Sign::java("", "No subject alternative"), Sign::java("", "No name matching")],
         fleeting: false,
-        examples: &["javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching tm-7.internal found.\nCaused by: java.security.cert.CertificateException: No subject alternative DNS name matching tm-7.internal found."],
+        examples: &[
+            "javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching tm-7.internal found.\nCaused by: java.security.cert.CertificateException: No subject alternative DNS name matching tm-7.internal found.",
+        ],
         others: &[],
     },
 };

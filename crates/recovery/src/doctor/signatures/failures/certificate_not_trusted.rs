@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "The truststore does not hold the authority that issued it: another one since a rotation, a self-signed certificate, stores of another cluster.",
     steps: &[
         Step::run("Compare the stores of all hosts.", "flinkops secure check conf"),
-        Step::run("Let both authorities be trusted while certificates are exchanged.", "flinkops pki rotate --help"),
+        Step::run(
+            "Let both authorities be trusted while certificates are exchanged.",
+            "flinkops pki rotate --help",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -24,7 +27,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("", "Empty client certificate chain"),
         ],
         fleeting: false,
-        examples: &["javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target", "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_unknown"],
+        examples: &[
+            "javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target",
+            "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_unknown",
+        ],
         others: &[],
     },
 };

@@ -13,12 +13,12 @@ pub(crate) static SIGNATURE: Signature = Signature {
     steps: &[
         Step::run("See which vertex holds the barrier up, and why.", "flinkops job show {job}"),
         Step::run("Size interval and timeout by what checkpoints take.", "flinkops tune checkpoint {job}"),
-        Step::just("Where back-pressure is the reason, let barriers overtake records: execution.checkpointing.unaligned.enabled: true."),
+        Step::just(
+            "Where back-pressure is the reason, let barriers overtake records: execution.checkpointing.unaligned.enabled: true.",
+        ),
     ],
     look: Look::Thrown {
-        signs: &[
-            Sign::flink("", "Checkpoint expired before completing"),
-        ],
+        signs: &[Sign::flink("", "Checkpoint expired before completing")],
         fleeting: false,
         examples: &["Checkpoint expired before completing."],
         others: &[],

@@ -12,7 +12,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "A dependency is marked as provided and is not in lib/, the jar was built without its dependencies, or it was built for a Flink that had the class elsewhere.",
     steps: &[
         Step::run("See what the jar holds, and for which Flink it was built.", "flinkops jar inspect JAR"),
-        Step::just("Build the jar with its dependencies (shade), or put the connector's jar into lib/ on every host."),
+        Step::just(
+            "Build the jar with its dependencies (shade), or put the connector's jar into lib/ on every host.",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -21,7 +23,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "Cannot load user class"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.streaming.runtime.tasks.StreamTaskException: Cannot load user class: com.example.Sink\nCaused by: java.lang.ClassNotFoundException: com.example.Sink\n\tat java.base/java.net.URLClassLoader.findClass(URLClassLoader.java:445)", "java.lang.NoClassDefFoundError: org/apache/kafka/clients/producer/Callback"],
+        examples: &[
+            "org.apache.flink.streaming.runtime.tasks.StreamTaskException: Cannot load user class: com.example.Sink\nCaused by: java.lang.ClassNotFoundException: com.example.Sink\n\tat java.base/java.net.URLClassLoader.findClass(URLClassLoader.java:445)",
+            "java.lang.NoClassDefFoundError: org/apache/kafka/clients/producer/Callback",
+        ],
         others: &[],
     },
 };

@@ -27,7 +27,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("java.lang.ClassCastException", "cannot assign instance"),
         ],
         fleeting: false,
-        examples: &["java.lang.NoSuchMethodError: 'com.google.common.base.Stopwatch com.google.common.base.Stopwatch.createStarted()'\n\tat com.example.Job.map(Job.java:9)", "java.lang.ClassCastException: class com.example.Order cannot be cast to class com.example.Order (com.example.Order is in unnamed module of loader org.apache.flink.util.ChildFirstClassLoader @1; com.example.Order is in unnamed module of loader 'app')"],
+        examples: &[
+            "java.lang.NoSuchMethodError: 'com.google.common.base.Stopwatch com.google.common.base.Stopwatch.createStarted()'\n\tat com.example.Job.map(Job.java:9)",
+            "java.lang.ClassCastException: class com.example.Order cannot be cast to class com.example.Order (com.example.Order is in unnamed module of loader org.apache.flink.util.ChildFirstClassLoader @1; com.example.Order is in unnamed module of loader 'app')",
+        ],
         others: &[],
     },
 };

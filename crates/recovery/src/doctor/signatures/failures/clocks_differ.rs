@@ -10,13 +10,12 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "The clock of a host differs too much from the KDC's.",
     cause: "No time service runs on one of them.",
-    steps: &[
-        Step::run("Compare the clocks, and let chrony or systemd-timesyncd run everywhere.", "flinkops deploy preflight --help"),
-    ],
+    steps: &[Step::run(
+        "Compare the clocks, and let chrony or systemd-timesyncd run everywhere.",
+        "flinkops deploy preflight --help",
+    )],
     look: Look::Thrown {
-        signs: &[
-            Sign::java("", "Clock skew too great"),
-        ],
+        signs: &[Sign::java("", "Clock skew too great")],
         fleeting: false,
         examples: &["javax.security.auth.login.LoginException: Clock skew too great (37) - PREAUTH_FAILED"],
         others: &[],

@@ -10,9 +10,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Consequence,
     finds: "A service that the program or Flink needs does not take connections.",
     cause: "It is down, listens on another port or address, or a firewall refuses.",
-    steps: &[
-        Step::run("Connect from the host that says so.", "flinkops deploy preflight --help"),
-    ],
+    steps: &[Step::run("Connect from the host that says so.", "flinkops deploy preflight --help")],
     look: Look::Thrown {
         signs: &[
             Sign::java("java.net.ConnectException", "Connection refused"),
@@ -21,7 +19,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("java.net.NoRouteToHostException", ""),
         ],
         fleeting: false,
-        examples: &["java.io.IOException: cannot write\nCaused by: java.net.ConnectException: Connection refused\n\tat java.base/sun.nio.ch.Net.pollConnect(Native Method)"],
+        examples: &[
+            "java.io.IOException: cannot write\nCaused by: java.net.ConnectException: Connection refused\n\tat java.base/sun.nio.ch.Net.pollConnect(Native Method)",
+        ],
         others: &[],
     },
 };

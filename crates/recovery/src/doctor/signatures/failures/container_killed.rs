@@ -11,8 +11,14 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "The platform has killed a process, because it used more memory than its container may.",
     cause: "Memory outside of the JVM's pools (RocksDB, native libraries, thread stacks, malloc arenas) is larger than taskmanager.memory.jvm-overhead.",
     steps: &[
-        Step::run("Let the JVM's overhead be larger: taskmanager.memory.jvm-overhead.fraction and .max.", "flinkops tune memory --conf conf/config.yaml --process taskmanager"),
-        Step::run("Bound RocksDB by managed memory: state.backend.rocksdb.memory.managed: true.", "flinkops tune rocksdb --help"),
+        Step::run(
+            "Let the JVM's overhead be larger: taskmanager.memory.jvm-overhead.fraction and .max.",
+            "flinkops tune memory --conf conf/config.yaml --process taskmanager",
+        ),
+        Step::run(
+            "Bound RocksDB by managed memory: state.backend.rocksdb.memory.managed: true.",
+            "flinkops tune rocksdb --help",
+        ),
         Step::just("Use jemalloc in the image; glibc keeps what was freed."),
     ],
     look: Look::Thrown {
@@ -25,7 +31,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::system("Exit code is 137"),
         ],
         fleeting: false,
-        examples: &["java.lang.Exception: Container container_1_0001_01_000003 on host h1 failed. Exit code is 137. Killed by external signal", "java.lang.Exception: Container [pid=1,containerID=c] is running beyond physical memory limits. Current usage: 4.1 GB of 4 GB physical memory used"],
+        examples: &[
+            "java.lang.Exception: Container container_1_0001_01_000003 on host h1 failed. Exit code is 137. Killed by external signal",
+            "java.lang.Exception: Container [pid=1,containerID=c] is running beyond physical memory limits. Current usage: 4.1 GB of 4 GB physical memory used",
+        ],
         others: &[],
     },
 };

@@ -12,14 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "Not known.",
     steps: &[
         Step::run("See the whole of it.", "flinkops job exceptions {job} -v"),
-        Step::run("Pack what was seen, without secrets, for somebody who may know.", "flinkops doctor {job} --bundle doctor.tar.gz"),
+        Step::run(
+            "Pack what was seen, without secrets, for somebody who may know.",
+            "flinkops doctor {job} --bundle doctor.tar.gz",
+        ),
     ],
-    look: Look::Thrown {
-        signs: &[
-            Sign::Anything,
-        ],
-        fleeting: true,
-        examples: &[],
-        others: &[],
-    },
+    look: Look::Thrown { signs: &[Sign::Anything], fleeting: true, examples: &[], others: &[] },
 };

@@ -11,8 +11,14 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "The program and the JVM do not fit: it was compiled for a newer Java, or it reaches into what Java no longer opens.",
     cause: "The cluster runs an older Java than the one that compiled the jar; or env.java.opts.all lost the --add-opens that came with Flink's own configuration.",
     steps: &[
-        Step::run("Compile with --release 11 (1.x) or 17 (2.x), or run the cluster on the newer Java.", "flinkops jar inspect JAR"),
-        Step::run("Take env.java.opts.all over from the configuration that came with this Flink.", "flinkops conf lint conf"),
+        Step::run(
+            "Compile with --release 11 (1.x) or 17 (2.x), or run the cluster on the newer Java.",
+            "flinkops jar inspect JAR",
+        ),
+        Step::run(
+            "Take env.java.opts.all over from the configuration that came with this Flink.",
+            "flinkops conf lint conf",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -21,7 +27,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("java.lang.IllegalAccessError", "module"),
         ],
         fleeting: false,
-        examples: &["java.lang.UnsupportedClassVersionError: com/example/Job has been compiled by a more recent version of the Java Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file versions up to 61.0", "java.lang.reflect.InaccessibleObjectException: Unable to make field private final byte[] java.lang.String.value accessible: module java.base does not \"opens java.lang\" to unnamed module @1"],
+        examples: &[
+            "java.lang.UnsupportedClassVersionError: com/example/Job has been compiled by a more recent version of the Java Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file versions up to 61.0",
+            "java.lang.reflect.InaccessibleObjectException: Unable to make field private final byte[] java.lang.String.value accessible: module java.base does not \"opens java.lang\" to unnamed module @1",
+        ],
         others: &[],
     },
 };

@@ -11,7 +11,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "Kafka refuses the program a topic, a group or a transaction.",
     cause: "An ACL is missing for the principal, or its credentials are wrong.",
     steps: &[
-        Step::just("Read and Describe on the topic and Read on the group; for exactly-once sinks, Write and Describe on the transactional id."),
+        Step::just(
+            "Read and Describe on the topic and Read on the group; for exactly-once sinks, Write and Describe on the transactional id.",
+        ),
         Step::run("Log in with the keytab, where SASL is GSSAPI.", "flinkops keytab check --help"),
     ],
     look: Look::Thrown {
@@ -24,7 +26,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("", "Not authorized to access"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.util.FlinkRuntimeException: Failed to get metadata for topics [orders].\nCaused by: org.apache.kafka.common.errors.TopicAuthorizationException: Not authorized to access topics: [orders]"],
+        examples: &[
+            "org.apache.flink.util.FlinkRuntimeException: Failed to get metadata for topics [orders].\nCaused by: org.apache.kafka.common.errors.TopicAuthorizationException: Not authorized to access topics: [orders]",
+        ],
         others: &[],
     },
 };

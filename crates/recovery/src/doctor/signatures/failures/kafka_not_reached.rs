@@ -10,9 +10,7 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "Kafka does not answer, or does not know the topic.",
     cause: "The bootstrap servers are wrong or down, they name themselves by addresses that are not reached from here (advertised.listeners), or the topic does not exist.",
-    steps: &[
-        Step::just("Ask for the topic from a TaskManager's host: kafka-topics.sh --describe."),
-    ],
+    steps: &[Step::just("Ask for the topic from a TaskManager's host: kafka-topics.sh --describe.")],
     look: Look::Thrown {
         signs: &[
             Sign::elsewhere("org.apache.kafka.common.errors.TimeoutException", ""),
@@ -22,7 +20,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("", "Bootstrap broker"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.util.FlinkRuntimeException: Failed to list subscribed topic partitions due to \nCaused by: org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: describeTopics"],
+        examples: &[
+            "org.apache.flink.util.FlinkRuntimeException: Failed to list subscribed topic partitions due to\nCaused by: org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: describeTopics",
+        ],
         others: &[],
     },
 };

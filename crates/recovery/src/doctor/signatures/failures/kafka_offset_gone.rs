@@ -11,7 +11,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "The offset that the job wants to go on from is no longer in Kafka.",
     cause: "The job was away for longer than the topic keeps its records, or there is no offset and no rule what to do then.",
     steps: &[
-        Step::just("Decide where to go on: OffsetsInitializer.earliest() loses nothing that is still there; what is gone is gone."),
+        Step::just(
+            "Decide where to go on: OffsetsInitializer.earliest() loses nothing that is still there; what is gone is gone.",
+        ),
         Step::just("Keep records for longer than the longest time that a job may be away: retention.ms."),
     ],
     look: Look::Thrown {
@@ -20,7 +22,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("NoOffsetForPartitionException", ""),
         ],
         fleeting: false,
-        examples: &["org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch position FetchPosition{offset=7} is out of range for partition orders-0"],
+        examples: &[
+            "org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch position FetchPosition{offset=7} is out of range for partition orders-0",
+        ],
         others: &[],
     },
 };

@@ -11,7 +11,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "A transaction of an exactly-once sink is no longer there, or is somebody else's.",
     cause: "It ended before the checkpoint that would commit it (transaction.timeout.ms against checkpoint interval and downtime), or two jobs share a transactional-id prefix.",
     steps: &[
-        Step::run("Set transaction.timeout.ms longer than interval, timeout and the longest outage together, and transaction.max.timeout.ms of the brokers no less.", "flinkops tune checkpoint {job}"),
+        Step::run(
+            "Set transaction.timeout.ms longer than interval, timeout and the longest outage together, and transaction.max.timeout.ms of the brokers no less.",
+            "flinkops tune checkpoint {job}",
+        ),
         Step::just("Give every job its own transactional-id prefix."),
     ],
     look: Look::Thrown {
@@ -22,7 +25,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("", "transaction timeout is larger than the maximum"),
         ],
         fleeting: false,
-        examples: &["org.apache.kafka.common.errors.ProducerFencedException: There is a newer producer with the same transactionalId which fences the current one."],
+        examples: &[
+            "org.apache.kafka.common.errors.ProducerFencedException: There is a newer producer with the same transactionalId which fences the current one.",
+        ],
         others: &[],
     },
 };

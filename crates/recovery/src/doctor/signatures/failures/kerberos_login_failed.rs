@@ -25,7 +25,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("", "Cannot find key of appropriate type"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.runtime.security.modules.SecurityModule$SecurityInstallException: Unable to set the Hadoop login user\nCaused by: javax.security.auth.login.LoginException: Unable to obtain password from user", "KrbException: Client not found in Kerberos database (6) - CLIENT_NOT_FOUND"],
+        examples: &[
+            "org.apache.flink.runtime.security.modules.SecurityModule$SecurityInstallException: Unable to set the Hadoop login user\nCaused by: javax.security.auth.login.LoginException: Unable to obtain password from user",
+            "KrbException: Client not found in Kerberos database (6) - CLIENT_NOT_FOUND",
+        ],
         others: &[],
     },
 };

@@ -11,7 +11,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "A process that was logged in is no longer.",
     cause: "It was started with a ticket cache instead of a keytab, and the ticket cannot be renewed any more; or the delegation token has ended.",
     steps: &[
-        Step::run("Give Flink a keytab: security.kerberos.login.keytab and .principal, and use-ticket-cache: false.", "flinkops secure kerberos --help"),
+        Step::run(
+            "Give Flink a keytab: security.kerberos.login.keytab and .principal, and use-ticket-cache: false.",
+            "flinkops secure kerberos --help",
+        ),
         Step::run("Log in with it, as Flink would.", "flinkops keytab check --help"),
     ],
     look: Look::Thrown {
@@ -23,7 +26,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("InvalidToken", ""),
         ],
         fleeting: false,
-        examples: &["java.io.IOException: DestHost:destPort nn1:8020\nCaused by: javax.security.sasl.SaslException: GSS initiate failed [Caused by GSSException: No valid credentials provided (Mechanism level: Failed to find any Kerberos tgt)]"],
+        examples: &[
+            "java.io.IOException: DestHost:destPort nn1:8020\nCaused by: javax.security.sasl.SaslException: GSS initiate failed [Caused by GSSException: No valid credentials provided (Mechanism level: Failed to find any Kerberos tgt)]",
+        ],
         others: &[],
     },
 };

@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "Another JobManager took over: the old one died, was paused by garbage collection, or lost ZooKeeper or the Kubernetes API.",
     steps: &[
         Step::run("Look into the log of the JobManager that led before.", "flinkops doctor {job} --logs DIR"),
-        Step::run("Look how long its garbage collection pauses, and what the state of ZooKeeper or the API server is.", "flinkops monitor top"),
+        Step::run(
+            "Look how long its garbage collection pauses, and what the state of ZooKeeper or the API server is.",
+            "flinkops monitor top",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -23,7 +26,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "lost the leadership"),
         ],
         fleeting: true,
-        examples: &["java.lang.Exception: Job leader for job id 0123 lost leadership.\n\tat org.apache.flink.runtime.taskexecutor.TaskExecutor.x(TaskExecutor.java:1)"],
+        examples: &[
+            "java.lang.Exception: Job leader for job id 0123 lost leadership.\n\tat org.apache.flink.runtime.taskexecutor.TaskExecutor.x(TaskExecutor.java:1)",
+        ],
         others: &[],
     },
 };

@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "taskmanager.memory.managed.size or .fraction is too small for the slots, or was set to nothing while an operator (sort, batch join, RocksDB, Python) needs some.",
     steps: &[
         Step::run("See how much managed memory a slot has.", "flinkops tune slots --help"),
-        Step::run("Raise taskmanager.memory.managed.fraction, or take fewer slots a TaskManager.", "flinkops tune memory --conf conf/config.yaml --process taskmanager"),
+        Step::run(
+            "Raise taskmanager.memory.managed.fraction, or take fewer slots a TaskManager.",
+            "flinkops tune memory --conf conf/config.yaml --process taskmanager",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -21,7 +24,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "Too few memory segments provided"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.runtime.memory.MemoryAllocationException: Could not allocate 512 pages\nCaused by: org.apache.flink.runtime.memory.MemoryReservationException: Could not allocate 16777216 bytes, only 0 bytes are remaining."],
+        examples: &[
+            "org.apache.flink.runtime.memory.MemoryAllocationException: Could not allocate 512 pages\nCaused by: org.apache.flink.runtime.memory.MemoryReservationException: Could not allocate 16777216 bytes, only 0 bytes are remaining.",
+        ],
         others: &[],
     },
 };

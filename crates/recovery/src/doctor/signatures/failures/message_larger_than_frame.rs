@@ -11,7 +11,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "A message between processes is larger than they accept.",
     cause: "A task description with large state handles, or an accumulator or broadcast value, exceeds pekko.framesize (akka.framesize in 1.17 and earlier configurations).",
     steps: &[
-        Step::run("Raise pekko.framesize on every process, JobManager included.", "flinkops conf explain pekko.framesize"),
+        Step::run(
+            "Raise pekko.framesize on every process, JobManager included.",
+            "flinkops conf explain pekko.framesize",
+        ),
         Step::just("Pass large values as files, not as arguments of functions."),
     ],
     look: Look::Thrown {
@@ -20,7 +23,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "problems like oversized payload"),
         ],
         fleeting: false,
-        examples: &["java.util.concurrent.TimeoutException: Invocation of [RemoteRpcInvocation(TaskExecutorGateway.submitTask(x))] at recipient [pekko.tcp://flink@tm-1:6122/user/rpc/taskmanager_0] timed out. This is usually caused by: 1) Pekko failed sending the message silently, due to problems like oversized payload or serialization failures."],
+        examples: &[
+            "java.util.concurrent.TimeoutException: Invocation of [RemoteRpcInvocation(TaskExecutorGateway.submitTask(x))] at recipient [pekko.tcp://flink@tm-1:6122/user/rpc/taskmanager_0] timed out. This is usually caused by: 1) Pekko failed sending the message silently, due to problems like oversized payload or serialization failures.",
+        ],
         others: &[],
     },
 };

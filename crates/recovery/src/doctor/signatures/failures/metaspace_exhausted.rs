@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "Each job and each restart loads the classes of its jar again, and something (a thread, a static cache, a driver) holds on to the old ones; or the program simply has many classes.",
     steps: &[
         Step::just("Restart the TaskManagers: that is the only way to get rid of what is held."),
-        Step::run("Give more: taskmanager.memory.jvm-metaspace.size, or jobmanager.memory.jvm-metaspace.size where plans are compiled.", "flinkops tune memory --conf conf/config.yaml --process taskmanager"),
+        Step::run(
+            "Give more: taskmanager.memory.jvm-metaspace.size, or jobmanager.memory.jvm-metaspace.size where plans are compiled.",
+            "flinkops tune memory --conf conf/config.yaml --process taskmanager",
+        ),
         Step::just("Put drivers and libraries that cache classes into lib/, where they are loaded once."),
     ],
     look: Look::Thrown {
@@ -21,7 +24,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("java.lang.OutOfMemoryError", "Compressed class space"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.util.FlinkException: x\nCaused by: java.lang.OutOfMemoryError: Metaspace. The metaspace out-of-memory error has occurred. This can mean two things: either Flink requires a larger size of JVM metaspace."],
+        examples: &[
+            "org.apache.flink.util.FlinkException: x\nCaused by: java.lang.OutOfMemoryError: Metaspace. The metaspace out-of-memory error has occurred. This can mean two things: either Flink requires a larger size of JVM metaspace.",
+        ],
         others: &["java.lang.OutOfMemoryError: Java heap space"],
     },
 };

@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "The limit of processes and threads of the user or of the container (ulimit -u, pids.max) is reached, or something starts threads without end.",
     steps: &[
         Step::run("Check the limits of every host.", "flinkops deploy preflight --help"),
-        Step::run("Look for threads of one name by the thousands in a thread dump.", "flinkops job logs {job}"),
+        Step::run(
+            "Look for threads of one name by the thousands in a thread dump.",
+            "flinkops job logs {job}",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -20,7 +23,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("java.lang.OutOfMemoryError", "unable to create new native thread"),
         ],
         fleeting: false,
-        examples: &["java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process/resource limits reached"],
+        examples: &[
+            "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process/resource limits reached",
+        ],
         others: &[],
     },
 };

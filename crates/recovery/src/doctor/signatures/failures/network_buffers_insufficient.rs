@@ -15,11 +15,11 @@ pub(crate) static SIGNATURE: Signature = Signature {
         Step::just("Raise taskmanager.memory.network.fraction and .max, or .min on small processes."),
     ],
     look: Look::Thrown {
-        signs: &[
-            Sign::flink("", "Insufficient number of network buffers"),
-        ],
+        signs: &[Sign::flink("", "Insufficient number of network buffers")],
         fleeting: false,
-        examples: &["java.io.IOException: Insufficient number of network buffers: required 65, but only 12 available. The total number of network buffers is currently set to 2048 of 32768 bytes each."],
+        examples: &[
+            "java.io.IOException: Insufficient number of network buffers: required 65, but only 12 available. The total number of network buffers is currently set to 2048 of 32768 bytes each.",
+        ],
         others: &[],
     },
 };

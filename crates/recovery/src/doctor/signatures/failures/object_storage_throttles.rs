@@ -11,8 +11,14 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "The object storage answers that it is asked too often, or cannot be reached in time.",
     cause: "Many small files below one prefix: short intervals, much parallelism, incremental state in small files.",
     steps: &[
-        Step::run("Spread the files: _entropy_ in the path, with s3.entropy.key.", "flinkops conf explain s3.entropy.key"),
-        Step::run("Write fewer files: execution.checkpointing.interval longer, execution.checkpointing.data-inline-threshold larger.", "flinkops tune checkpoint {job}"),
+        Step::run(
+            "Spread the files: _entropy_ in the path, with s3.entropy.key.",
+            "flinkops conf explain s3.entropy.key",
+        ),
+        Step::run(
+            "Write fewer files: execution.checkpointing.interval longer, execution.checkpointing.data-inline-threshold larger.",
+            "flinkops tune checkpoint {job}",
+        ),
         Step::just("Give the client more connections: s3.connection.maximum."),
     ],
     look: Look::Thrown {
@@ -23,7 +29,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("", "Unable to execute HTTP request"),
         ],
         fleeting: false,
-        examples: &["java.io.IOException: com.amazonaws.services.s3.model.AmazonS3Exception: Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown)"],
+        examples: &[
+            "java.io.IOException: com.amazonaws.services.s3.model.AmazonS3Exception: Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown)",
+        ],
         others: &[],
     },
 };

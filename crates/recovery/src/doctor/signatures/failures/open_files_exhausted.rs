@@ -15,11 +15,11 @@ pub(crate) static SIGNATURE: Signature = Signature {
         Step::just("Raise LimitNOFILE in the unit, or nofile in limits.conf, to 65536 or more."),
     ],
     look: Look::Thrown {
-        signs: &[
-            Sign::system("Too many open files"),
-        ],
+        signs: &[Sign::system("Too many open files")],
         fleeting: false,
-        examples: &["java.io.FileNotFoundException: /tmp/flink-io/x/MANIFEST (Too many open files)\n\tat java.base/java.io.FileOutputStream.open0(Native Method)"],
+        examples: &[
+            "java.io.FileNotFoundException: /tmp/flink-io/x/MANIFEST (Too many open files)\n\tat java.base/java.io.FileOutputStream.open0(Native Method)",
+        ],
         others: &[],
     },
 };

@@ -12,7 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "The other task failed or was not ready in time; on its own, after many restarts, the network is slow or taskmanager.network.request-backoff.max too short.",
     steps: &[
         Step::run("Look for what failed before it.", "flinkops job exceptions {job}"),
-        Step::run("Give large jobs more time: taskmanager.network.request-backoff.max.", "flinkops conf explain taskmanager.network.request-backoff.max"),
+        Step::run(
+            "Give large jobs more time: taskmanager.network.request-backoff.max.",
+            "flinkops conf explain taskmanager.network.request-backoff.max",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -20,7 +23,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("PartitionConnectionException", ""),
         ],
         fleeting: true,
-        examples: &["org.apache.flink.runtime.io.network.partition.PartitionNotFoundException: Partition 0123#0@4567 not found."],
+        examples: &[
+            "org.apache.flink.runtime.io.network.partition.PartitionNotFoundException: Partition 0123#0@4567 not found.",
+        ],
         others: &[],
     },
 };

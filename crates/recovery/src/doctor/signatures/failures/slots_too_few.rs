@@ -12,8 +12,14 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "The job's largest parallelism is larger than the free slots, or TaskManagers did not come, or did not come back.",
     steps: &[
         Step::run("See the slots that there are, and who takes them.", "flinkops tune slots --help"),
-        Step::run("Start the job with no more parallelism than there are slots.", "flinkops job scale {job} --parallelism N"),
-        Step::run("Start more TaskManagers, or look into the logs of those that do not register.", "flinkops doctor {job} --logs DIR"),
+        Step::run(
+            "Start the job with no more parallelism than there are slots.",
+            "flinkops job scale {job} --parallelism N",
+        ),
+        Step::run(
+            "Start more TaskManagers, or look into the logs of those that do not register.",
+            "flinkops doctor {job} --logs DIR",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -23,7 +29,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "Could not fulfill resource requirements"),
         ],
         fleeting: true,
-        examples: &["org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy\nCaused by: org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Slot request bulk is not fulfillable! Could not allocate the required slot within slot request timeout"],
+        examples: &[
+            "org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy\nCaused by: org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Slot request bulk is not fulfillable! Could not allocate the required slot within slot request timeout",
+        ],
         others: &[],
     },
 };

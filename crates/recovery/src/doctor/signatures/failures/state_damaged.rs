@@ -20,7 +20,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "Unrecognized checkpoint version number"),
         ],
         fleeting: false,
-        examples: &["java.io.IOException: Unexpected magic number. This can have multiple reasons: (1) You are trying to load a Flink 1.0 savepoint, which is not supported by this version of Flink."],
+        examples: &[
+            "java.io.IOException: Unexpected magic number. This can have multiple reasons: (1) You are trying to load a Flink 1.0 savepoint, which is not supported by this version of Flink.",
+        ],
         others: &[],
     },
 };

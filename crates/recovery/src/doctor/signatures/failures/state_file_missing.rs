@@ -26,7 +26,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("", "Could not retrieve checkpoint"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.util.FlinkRuntimeException: x\nCaused by: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory 'file:/s/savepoint-1' on file system 'file'.", "java.io.FileNotFoundException: /data/checkpoints/0123/chk-7/8f1c (No such file or directory)"],
+        examples: &[
+            "org.apache.flink.util.FlinkRuntimeException: x\nCaused by: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory 'file:/s/savepoint-1' on file system 'file'.",
+            "java.io.FileNotFoundException: /data/checkpoints/0123/chk-7/8f1c (No such file or directory)",
+        ],
         others: &["java.io.FileNotFoundException: /etc/app.properties (No such file or directory)"],
     },
 };

@@ -11,8 +11,13 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "State cannot be written where it should be.",
     cause: "The directory belongs to somebody else or is mounted read-only; on object storage, the role lacks a permission.",
     steps: &[
-        Step::run("Write there as the user that Flink runs as, on every host.", "flinkops deploy preflight --help"),
-        Step::just("Give the directory to that user, or the role the permissions to get, put, list and delete."),
+        Step::run(
+            "Write there as the user that Flink runs as, on every host.",
+            "flinkops deploy preflight --help",
+        ),
+        Step::just(
+            "Give the directory to that user, or the role the permissions to get, put, list and delete.",
+        ),
     ],
     look: Look::Thrown {
         signs: &[
@@ -26,7 +31,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::elsewhere("", "AccessDenied"),
         ],
         fleeting: false,
-        examples: &["java.io.IOException: Could not perform checkpoint 4\nCaused by: java.io.FileNotFoundException: /data/checkpoints/0123/shared/8f1c (Permission denied)", "java.io.IOException: Mkdirs failed to create file:/data/checkpoints/0123/chk-8"],
+        examples: &[
+            "java.io.IOException: Could not perform checkpoint 4\nCaused by: java.io.FileNotFoundException: /data/checkpoints/0123/shared/8f1c (Permission denied)",
+            "java.io.IOException: Mkdirs failed to create file:/data/checkpoints/0123/chk-8",
+        ],
         others: &[],
     },
 };

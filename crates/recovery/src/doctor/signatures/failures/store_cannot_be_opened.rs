@@ -22,7 +22,9 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("", "Invalid keystore format"),
         ],
         fleeting: false,
-        examples: &["java.io.IOException: keystore password was incorrect\n\tat java.base/sun.security.pkcs12.PKCS12KeyStore.engineLoad(PKCS12KeyStore.java:2159)\nCaused by: java.security.UnrecoverableKeyException: failed to decrypt safe contents entry"],
+        examples: &[
+            "java.io.IOException: keystore password was incorrect\n\tat java.base/sun.security.pkcs12.PKCS12KeyStore.engineLoad(PKCS12KeyStore.java:2159)\nCaused by: java.security.UnrecoverableKeyException: failed to decrypt safe contents entry",
+        ],
         others: &[],
     },
 };

@@ -11,7 +11,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "A TaskManager is gone, or is not heard of.",
     cause: "Its process was killed (out of memory, node lost, by hand) or pauses for longer than heartbeat.timeout, or the network is interrupted.",
     steps: &[
-        Step::run("Look at what it said last, on its host: its log, its .out file, dmesg, the pod's last state.", "flinkops doctor {job} --logs DIR"),
+        Step::run(
+            "Look at what it said last, on its host: its log, its .out file, dmesg, the pod's last state.",
+            "flinkops doctor {job} --logs DIR",
+        ),
         Step::run("See which TaskManagers there are, and how full their memory is.", "flinkops monitor top"),
     ],
     look: Look::Thrown {
@@ -28,7 +31,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::flink("LocalTransportException", ""),
         ],
         fleeting: true,
-        examples: &["org.apache.flink.runtime.jobmaster.JobMasterException: TaskManager with id tm-1:41 is no longer reachable.", "org.apache.flink.runtime.io.network.netty.exception.RemoteTransportException: Connection unexpectedly closed by remote task manager 'tm-2/10.0.0.2:41 [ tm-2:39 ] '. This might indicate that the remote task manager was lost."],
+        examples: &[
+            "org.apache.flink.runtime.jobmaster.JobMasterException: TaskManager with id tm-1:41 is no longer reachable.",
+            "org.apache.flink.runtime.io.network.netty.exception.RemoteTransportException: Connection unexpectedly closed by remote task manager 'tm-2/10.0.0.2:41 [ tm-2:39 ] '. This might indicate that the remote task manager was lost.",
+        ],
         others: &[],
     },
 };

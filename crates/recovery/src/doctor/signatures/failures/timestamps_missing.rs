@@ -10,15 +10,13 @@ pub(crate) static SIGNATURE: Signature = Signature {
     tier: Tier::Cause,
     finds: "Records come to a window without timestamps.",
     cause: "Event time is used, and no watermark strategy with timestamps was given.",
-    steps: &[
-        Step::just("Give the source a WatermarkStrategy with a timestamp assigner."),
-    ],
+    steps: &[Step::just("Give the source a WatermarkStrategy with a timestamp assigner.")],
     look: Look::Thrown {
-        signs: &[
-            Sign::flink("", "no timestamp marker"),
-        ],
+        signs: &[Sign::flink("", "no timestamp marker")],
         fleeting: false,
-        examples: &["java.lang.RuntimeException: Record has Long.MIN_VALUE timestamp (= no timestamp marker). Is the time characteristic set to 'ProcessingTime', or did you forget to call 'DataStream.assignTimestampsAndWatermarks(...)'?"],
+        examples: &[
+            "java.lang.RuntimeException: Record has Long.MIN_VALUE timestamp (= no timestamp marker). Is the time characteristic set to 'ProcessingTime', or did you forget to call 'DataStream.assignTimestampsAndWatermarks(...)'?",
+        ],
         others: &[],
     },
 };

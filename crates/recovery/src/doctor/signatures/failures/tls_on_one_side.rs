@@ -24,7 +24,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             Sign::java("", "No appropriate protocol"),
         ],
         fleeting: false,
-        examples: &["org.apache.flink.shaded.netty4.io.netty.handler.codec.DecoderException: x\nCaused by: org.apache.flink.shaded.netty4.io.netty.handler.ssl.NotSslRecordException: not an SSL/TLS record: 474554", "javax.net.ssl.SSLException: Unsupported or unrecognized SSL message"],
+        examples: &[
+            "org.apache.flink.shaded.netty4.io.netty.handler.codec.DecoderException: x\nCaused by: org.apache.flink.shaded.netty4.io.netty.handler.ssl.NotSslRecordException: not an SSL/TLS record: 474554",
+            "javax.net.ssl.SSLException: Unsupported or unrecognized SSL message",
+        ],
         others: &[],
     },
 };

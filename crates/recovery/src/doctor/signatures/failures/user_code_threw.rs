@@ -12,15 +12,11 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "A record that it did not expect, or a fault of its own. If it comes again at the same place after each restart, it is one record.",
     steps: &[
         Step::run("See where it comes from.", "flinkops job exceptions {job}"),
-        Step::run("Start the program with the fault mended from the newest state.", "flinkops recover plan {job}"),
+        Step::run(
+            "Start the program with the fault mended from the newest state.",
+            "flinkops recover plan {job}",
+        ),
         Step::just("Where single records may be bad, catch them and write them to a side output."),
     ],
-    look: Look::Thrown {
-        signs: &[
-            Sign::OwnCode,
-        ],
-        fleeting: false,
-        examples: &[],
-        others: &[],
-    },
+    look: Look::Thrown { signs: &[Sign::OwnCode], fleeting: false, examples: &[], others: &[] },
 };

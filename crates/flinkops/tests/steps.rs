@@ -8,7 +8,10 @@ fn every_command_of_a_step_is_one() {
     for signature in all() {
         for step in signature.steps.iter().filter(|step| !step.command.is_empty()) {
             let words = step.command.replace("{job}", "0123456789abcdef0123456789abcdef");
-            let words: Vec<String> = words.split_whitespace().map(|word| if word == "N" { "4".to_owned() } else { word.to_owned() }).collect();
+            let words: Vec<String> = words
+                .split_whitespace()
+                .map(|word| if word == "N" { "4".to_owned() } else { word.to_owned() })
+                .collect();
             match flinkops::command().try_get_matches_from(&words) {
                 Ok(_) => {}
                 Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {}
