@@ -362,7 +362,7 @@ mod tests {
         assert!(report.changes().is_empty(), "{report:?}");
         // A source that works all the time may have more to read than it can: that cannot be seen.
         let source = Measured { written: 500.0, busy: Some(1.0), ..vertex(1, vec![], 2) };
-        let report = advise(&[source.clone()], &wishes());
+        let report = advise(std::slice::from_ref(&source), &wishes());
         assert_eq!(report.vertices[0].advised, 2);
         let known = Wishes { rates: [(VertexId::new(1), 1000.0)].into(), ..wishes() };
         assert_eq!(advise(&[source], &known).vertices[0].advised, 5);
