@@ -109,7 +109,7 @@ pub(crate) fn table<const N: usize>(
 }
 
 /// The width of the terminal that results go to; `None` where they go elsewhere.
-fn terminal_width() -> Option<u16> {
+pub(crate) fn terminal_width() -> Option<u16> {
     let stdout = io::stdout();
     if !stdout.is_terminal() {
         return None;

@@ -81,7 +81,7 @@ pub fn plan(evidence: &Evidence, means: &Means) -> Plan {
                 cost: if next.command.is_some() {
                     "nothing: it only looks".to_owned()
                 } else {
-                    "see there".to_owned()
+                    "depends on what is found".to_owned()
                 },
             };
             if !plan.steps.contains(&step) {

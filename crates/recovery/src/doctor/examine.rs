@@ -24,6 +24,21 @@ pub fn examine(evidence: &Evidence) -> Vec<Finding> {
     ranked.into_iter().map(|(_, finding)| finding).collect()
 }
 
+/// Whether a job that failed with this may get over it by itself: what it lacked was a slot, a TaskManager, a leader; nothing is wrong
+/// with its state.
+pub fn passes(stack: &str) -> bool {
+    let trouble = Trouble {
+        chain: Throwable::chain(stack),
+        at: 0,
+        job: None,
+        task: None,
+        place: None,
+        source: Source::Checkpoint,
+        over: false,
+    };
+    best(&trouble).is_some_and(|(signature, _)| matches!(signature.look, Look::Thrown { fleeting: true, .. }))
+}
+
 /// Exceptions of one kind in one job are one finding.
 struct Group {
     signature: &'static Signature,

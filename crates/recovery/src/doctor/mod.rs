@@ -21,7 +21,7 @@ mod throwable;
 mod trouble;
 
 pub use evidence::{Evidence, Wanted, collect};
-pub use examine::examine;
+pub use examine::{examine, passes};
 pub use finding::{Confidence, Finding, JobName, Kind, Next, Severity};
 pub use registry::{all, find, page};
 pub use signature::{Look, Origin, Sign, Signature, Step, Tier};

@@ -61,7 +61,7 @@ pub(super) fn troubles(evidence: &Evidence) -> Vec<Trouble> {
                     .find(|job| entry.ids().any(|id| id == job.details.jid))
                     .map(JobEvidence::name),
                 task: None,
-                place: Some(format!("{}:{}: {}", log.name, entry.line, shortened(&entry.message, 160))),
+                place: Some(format!("{}:{}: {}", log.name, entry.line, shortened(said(&entry.message), 160))),
                 source: Source::Log,
                 over: calm,
             });
@@ -70,6 +70,11 @@ pub(super) fn troubles(evidence: &Evidence) -> Vec<Trouble> {
     all.retain(|trouble| !trouble.chain.is_empty());
     all.sort_by_key(|trouble| std::cmp::Reverse(trouble.at));
     all
+}
+
+/// What a line says, without its time, level and logger.
+fn said(line: &str) -> &str {
+    line.split_once(" - ").map_or(line, |(_, said)| said)
 }
 
 fn of_job(job: &JobEvidence) -> Vec<Trouble> {

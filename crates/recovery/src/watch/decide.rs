@@ -64,7 +64,8 @@ pub(super) fn remember(memory: &mut JobMemory, seen: &Observation, policy: &Poli
         }
         if ended.status == JobStatus::Failed && memory.counted != Some(ended.id) {
             memory.counted = Some(ended.id);
-            if let Some(origin) = memory.origin.as_ref().filter(|_| !ended.left.completed) {
+            let blamed = !ended.left.completed && !ended.blameless;
+            if let Some(origin) = memory.origin.as_ref().filter(|_| blamed) {
                 *memory.failures.entry(origin.path.clone()).or_default() += 1;
             }
         }
@@ -218,7 +219,7 @@ mod tests {
 
     fn copy(id: u128, status: JobStatus, state: Option<u32>) -> Copy {
         let left = Left { state: state.map(checkpoint), completed: state.is_some(), ..Left::default() };
-        Copy { id: JobId::new(id), status, runs: status == JobStatus::Running, left }
+        Copy { id: JobId::new(id), status, runs: status == JobStatus::Running, left, blameless: false }
     }
 
     fn live(id: u128, state: Option<u32>) -> Observation {
@@ -298,6 +299,26 @@ mod tests {
         starting(&mut job.memory, Some(&checkpoint(9)), &POLICY, at(30));
         job.sees(&live(8, Some(10)), 31);
         assert_eq!(job.memory.failures.get(&checkpoint(9).path), None);
+    }
+
+    #[test]
+    fn a_state_is_not_blamed_for_a_cluster_without_slots() {
+        let mut job = Watched::default();
+        job.sees(&live(1, Some(9)), 0);
+        for id in 2..9 {
+            starting(&mut job.memory, Some(&checkpoint(9)), &POLICY, at(10));
+            let mut failed = ended(id, JobStatus::Failed, None);
+            failed.ended.as_mut().unwrap().blameless = true;
+            job.sees(&failed, 20);
+            assert_eq!(job.origin(&failed, &[9, 8]), Origin::From(checkpoint(9)));
+        }
+        let slots = "org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.";
+        assert!(
+            crate::doctor::passes(slots)
+                && !crate::doctor::passes(
+                    "java.lang.IllegalStateException: x\n\tat com.example.A.b(A.java:1)"
+                )
+        );
     }
 
     #[test]

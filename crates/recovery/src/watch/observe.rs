@@ -5,7 +5,9 @@ use jobs::description::JobName;
 use ops_core::ids::JobId;
 use ops_core::rest::wire::jobs::JobSummary;
 use ops_core::rest::wire::state::JobStatus;
-use ops_core::rest::{RestClient, RestError};
+use ops_core::rest::{Failure, RestClient, RestError};
+
+use crate::doctor::passes;
 
 /// What the cluster shows of a described job.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(super) struct Copy {
     pub(super) runs: bool,
     /// What it has left so far.
     pub(super) left: Left,
+    /// It failed for want of a slot, a TaskManager or a leader: its state is not to blame.
+    pub(super) blameless: bool,
 }
 
 /// Looks.
@@ -51,8 +55,16 @@ pub(super) async fn observe(client: &RestClient, name: &JobName) -> Result<Obser
 
 async fn copy(client: &RestClient, summary: &JobSummary) -> Result<Copy, RestError> {
     let left = left_by(client, summary.jid).await?.unwrap_or_default();
+    let blameless = match summary.state {
+        JobStatus::Failed => client
+            .execution_result(summary.jid)
+            .await?
+            .and_then(|result| result.failure_cause)
+            .is_some_and(|cause| passes(Failure::from(cause).stack())),
+        _ => false,
+    };
     let tasks = &summary.tasks;
     let running = tasks.states.running + tasks.states.finished == tasks.total && tasks.total > 0;
     let runs = summary.state == JobStatus::Running && running;
-    Ok(Copy { id: summary.jid, status: summary.state, runs, left })
+    Ok(Copy { id: summary.jid, status: summary.state, runs, left, blameless })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use recovery::doctor::{Finding, Severity};
 
 use super::command::Report;
-use crate::output::style;
+use crate::output::{style, terminal_width};
 
 /// How much is told of findings that are worth knowing only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +69,38 @@ fn heading(text: &mut String, finding: &Finding) {
 fn body(text: &mut String, finding: &Finding) {
     let help = style::HELP;
     if let Some(subject) = &finding.subject {
-        let _ = writeln!(text, "  where  {subject}");
+        line(text, "where", subject);
     }
     for (number, evidence) in finding.evidence.iter().enumerate() {
-        let _ = writeln!(text, "  {:<6} {evidence}", if number == 0 { "seen" } else { "" });
+        line(text, if number == 0 { "seen" } else { "" }, evidence);
     }
-    let _ = writeln!(text, "  why    {}", finding.cause);
+    line(text, "why", &finding.cause);
     for (number, next) in (1..).zip(&finding.next) {
-        let _ = writeln!(text, "  {:<6} {number}. {}", if number == 1 { "then" } else { "" }, next.what);
+        line(text, if number == 1 { "then" } else { "" }, &format!("{number}. {}", next.what));
         if let Some(command) = &next.command {
             let _ = writeln!(text, "            {help}{command}{help:#}");
         }
+    }
+    text.push('\n');
+}
+
+/// A line with its label; what does not fit stands below it. Commands are not broken: they are copied.
+fn line(text: &mut String, label: &str, said: &str) {
+    const INDENT: usize = 9;
+    let room = terminal_width().map_or(usize::MAX, |width| usize::from(width).saturating_sub(INDENT).max(20));
+    let _ = write!(text, "  {label:<6} ");
+    let mut used = 0;
+    for word in said.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            let _ = write!(text, "\n{:INDENT$}", "");
+            used = 0;
+        } else if used > 0 {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(word);
+        used += length;
     }
     text.push('\n');
 }
