@@ -64,6 +64,7 @@ fn restoring(stage: &Stage) {
     let output = stage.flinkops(&["job", "stop", &job, "--dir", &saved, "-o", "json"]).expect_code(0);
     let answer: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     let savepoint = answer["savepoint"].as_str().unwrap().to_owned();
+    fits(stage, &savepoint);
     let damaged = stage.run.path().join("damaged");
     fs::create_dir_all(&damaged).unwrap();
     fs::write(damaged.join("_metadata"), b"this is no metadata").unwrap();
@@ -84,6 +85,24 @@ fn restoring(stage: &Stage) {
     }
     stage.flinkops(&["job", "cancel", "serializer-changed"]);
     stage.wait_for_slots(16);
+}
+
+/// What a plan says of a program before it is started, and Flink says when it is.
+fn fits(stage: &Stage, savepoint: &str) {
+    let fit = |parallelism: &str, uid: &str| {
+        let jar = stage.jar.display().to_string();
+        let fit = ["recover", "savepoint", "fit", savepoint, &jar, "-p", parallelism, "-o", "json", "--"];
+        let output = stage.flinkops(&[&fit[..], &["planned", "state", uid, "text", "128"]].concat());
+        let told: serde_json::Value =
+            serde_json::from_str(&output.stdout).unwrap_or_else(|_| panic!("{output}"));
+        let count = |fate: &str| {
+            told["operators"].as_array().unwrap().iter().filter(|one| one["fate"] == fate).count()
+        };
+        (output.code, ["kept", "dropped", "narrow"].map(count), told["dropped"].as_u64() > Some(0))
+    };
+    // The source and the keyed operator.
+    assert_eq!(fit("1", "keep"), (Some(0), [2, 0, 0], false));
+    assert_eq!(fit("1", "other"), (Some(1), [1, 1, 0], true));
 }
 
 /// Checkpoints that cannot be written.

@@ -20,7 +20,7 @@ pub(crate) struct Stage {
     pub(crate) rest: u16,
     job_manager: Option<Running>,
     task_manager: Option<Running>,
-    jar: PathBuf,
+    pub(crate) jar: PathBuf,
     starts: usize,
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: Command, cluster: &ClusterOptions, output: &Output) -> Result<u8, Failure> {
     match command {
-        Command::Savepoint(command) => savepoint::run(command, output),
+        Command::Savepoint(command) => savepoint::run(command, cluster, output),
         Command::Plan(options) => plan::run(&options, cluster, output),
         Command::Run(options) => run_once::run(&options, cluster, output),
         Command::Backup(options) => backup::run(&options, output),

@@ -12,8 +12,8 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "An operator was removed, or its uid changed; operators without a uid get an id from the shape of the graph, so that any change of it changes theirs.",
     steps: &[
         Step::run(
-            "See which operators the state has, and how large they are.",
-            "flinkops recover savepoint inspect PATH",
+            "See which operators the state has and the program does not, and how large they are.",
+            "flinkops recover savepoint fit PATH JAR",
         ),
         Step::just(
             "Give the operator the uid back that it had; setUidHash takes an id as it stands in the message.",
