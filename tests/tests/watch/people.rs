@@ -136,7 +136,7 @@ fn a_job_that_somebody_stopped_stays_so() {
 #[test]
 fn two_watchers_start_one_copy() {
     let place = Place::new();
-    let [one, two] = [place.watch(&["--memory", "one.json"]), place.watch(&["--memory", "two.json"])];
+    let [one, two] = [place.watch(&["--memory", "one"]), place.watch(&["--memory", "two"])];
     place.wait("RUNNING", 1);
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(place.jobs().len(), 1, "{:?}", place.jobs());
@@ -242,15 +242,12 @@ fn the_unit_is_one_for_systemd() {
 #[test]
 fn bad_input_gets_one_clear_error() {
     let place = Place::new();
-    fs::write(place.run.path().join("other.json"), "{\"cluster\": \"http://elsewhere\", \"jobs\": {}}")
-        .unwrap();
-    fs::write(place.run.path().join("broken.json"), "nonsense").unwrap();
+    fs::write(place.run.path().join("file"), "nonsense").unwrap();
     fs::write(place.run.path().join("hook"), "hunter2").unwrap();
     for (arguments, said) in [
         (&[][..], "no description is given"),
         (&["-f", "nothing.yaml"], "nothing.yaml"),
-        (&["-f", "orders.yaml", "--memory", "other.json"], "belongs to the cluster at http://elsewhere"),
-        (&["-f", "orders.yaml", "--memory", "broken.json"], "is not what a watcher remembers"),
+        (&["-f", "orders.yaml", "--memory", "file"], "file"),
         (&["-f", "orders.yaml", "--webhook-from", "file:hook"], "the webhook's address is none"),
         (&["-f", "orders.yaml", "--interval", "soon"], "soon"),
         (&["-f", "orders.yaml", "--interval", "0s"], "more than nothing is needed"),

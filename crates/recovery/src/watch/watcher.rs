@@ -1,6 +1,5 @@
 //! The loop.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use ops_core::rest::RestClient;
 
 use super::decide::{Decision, Origin, decide, origin, remember, starting};
 use super::event::{Event, What};
-use super::memory::{JobMemory, Memory, MemoryError};
+use super::memory::{Memory, MemoryError};
 use super::observe::{Observation, observe};
 use super::policy::Policy;
 use super::status::{Phase, Status};
@@ -29,9 +28,7 @@ pub struct Watcher<'a> {
     /// How eager.
     pub policy: Policy,
     /// Where it remembers.
-    pub path: PathBuf,
-    /// What it remembers.
-    pub memory: Mutex<Memory>,
+    pub memory: Memory,
     /// What it shows of itself.
     pub status: &'a Mutex<Status>,
     /// The clock.
@@ -107,7 +104,7 @@ impl Watcher<'_> {
                 self.status(|status| status.reachable = false);
                 self.show(name, Phase::Unknown, &error.to_string());
                 told.say(self, name, None, What::Waiting, format!("the cluster does not answer: {error}"));
-                self.remembered(name, |memory| {
+                self.memory.change(name, |memory| {
                     memory.down_since.get_or_insert((self.now)());
                 })?;
                 return Ok(false);
@@ -115,13 +112,13 @@ impl Watcher<'_> {
         };
         let now = (self.now)();
         self.status(|status| (status.reachable, status.looked) = (true, Some(now)));
-        let was_down = self.recall(name).down_since;
-        self.remembered(name, |memory| remember(memory, &seen, &self.policy, now))?;
-        let memory = self.recall(name);
+        let was_down = self.memory.recall(name)?.down_since;
+        self.memory.change(name, |memory| remember(memory, &seen, &self.policy, now))?;
+        let memory = self.memory.recall(name)?;
         let decision = decide(&memory, &seen, &self.policy, now);
         let copy = seen.live.as_ref().or(seen.ended.as_ref()).map(|copy| copy.id);
         if !matches!(decision, Decision::Runs) {
-            self.remembered(name, |memory| {
+            self.memory.change(name, |memory| {
                 memory.down_since.get_or_insert(now);
             })?;
         }
@@ -149,7 +146,7 @@ impl Watcher<'_> {
                 told.say(self, name, copy, What::Waiting, why);
             }
             Decision::Stays(why) => {
-                self.remembered(name, |memory| memory.stays = Some(why.clone()))?;
+                self.memory.change(name, |memory| memory.stays = Some(why.clone()))?;
                 self.show(name, Phase::Stays, &why);
                 told.say(self, name, copy, What::Stays, format!("{why}; it stays so"));
             }
@@ -168,7 +165,7 @@ impl Watcher<'_> {
         told: &mut Told,
     ) -> Result<(), WatchError> {
         let name = &description.name;
-        let memory = self.recall(name);
+        let memory = self.memory.recall(name)?;
         let copy = seen.ended.as_ref().map(|copy| copy.id);
         told.say(self, name, copy, What::Down, why.clone());
         let mut known: Vec<String> = memory.states.iter().map(|state| state.path.clone()).collect();
@@ -192,7 +189,7 @@ impl Watcher<'_> {
         };
         let newest = found.iter().find(|one| one.is_usable()).map(|one| one.path.as_str());
         let falls_back = from.as_ref().is_some_and(|from| Some(from.path.as_str()) != newest);
-        self.remembered(name, |memory| starting(memory, from.as_ref(), &self.policy, (self.now)()))?;
+        self.memory.change(name, |memory| starting(memory, from.as_ref(), &self.policy, (self.now)()))?;
         self.status(|status| {
             let job = status.jobs.entry(name.clone()).or_default();
             job.restarts += 1;
@@ -219,13 +216,14 @@ impl Watcher<'_> {
 
     /// A copy that was refused counts against what it was to start from: it is never seen.
     fn blame(&self, name: &JobName, copy: Option<JobId>) -> Result<(), WatchError> {
-        self.remembered(name, |memory| {
+        self.memory.change(name, |memory| {
             if copy.is_none()
                 && let Some(origin) = memory.origin.clone()
             {
                 *memory.failures.entry(origin.path).or_default() += 1;
             }
-        })
+        })?;
+        Ok(())
     }
 
     /// By `job apply`, which decides by itself what a job that was never seen begins with.
@@ -272,7 +270,7 @@ impl Watcher<'_> {
         why: String,
         told: &mut Told,
     ) -> Result<(), WatchError> {
-        self.remembered(name, |memory| memory.given_up = Some(why.clone()))?;
+        self.memory.change(name, |memory| memory.given_up = Some(why.clone()))?;
         self.show(name, Phase::GivenUp, &why);
         told.say(
             self,
@@ -285,7 +283,8 @@ impl Watcher<'_> {
     }
 
     fn show(&self, name: &JobName, phase: Phase, why: &str) {
-        let state = self.recall(name).states.first().map(|state| state.path.clone());
+        let memory = self.memory.recall(name).unwrap_or_default();
+        let state = memory.states.first().map(|state| state.path.clone());
         self.status(|status| {
             let job = status.jobs.entry(name.clone()).or_default();
             (job.phase, job.why, job.state) = (phase, why.to_owned(), state);
@@ -294,23 +293,6 @@ impl Watcher<'_> {
 
     fn status(&self, change: impl FnOnce(&mut Status)) {
         change(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    fn recall(&self, name: &JobName) -> JobMemory {
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.jobs.get(name).cloned().unwrap_or_default()
-    }
-
-    /// Changes what is remembered, and keeps it before going on.
-    fn remembered(&self, name: &JobName, change: impl FnOnce(&mut JobMemory)) -> Result<(), WatchError> {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let job = memory.jobs.entry(name.clone()).or_default();
-        let before = job.clone();
-        change(job);
-        if *job != before {
-            memory.write(&self.path)?;
-        }
-        Ok(())
     }
 }
 

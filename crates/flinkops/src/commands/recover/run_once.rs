@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jobs::apply::{Event, Pace, PlanOptions, left_by, look};
-use jobs::journal::{State, StateKind};
+use jobs::journal::{End, State, StateKind};
 use jobs::{Applier, Description, Goal, Patience, wait_until};
 use recovery::state::{Candidate, candidates};
 use serde::Serialize;
@@ -113,7 +113,10 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
             job_id: applied.job_id.map(|id| id.to_string()),
             state: origin.map(|state| state.path),
             runs: applied.is_done(),
-            why: applied.end.as_ref().filter(|_| !applied.is_done()).map(|end| format!("{end:?}")),
+            why: match &applied.end {
+                Some(End::Failed { why } | End::RolledBack { why }) => Some(why.clone()),
+                Some(End::Done) | None => None,
+            },
         };
         output.result(&recovered, |recovered| {
             let id = recovered.job_id.as_deref().unwrap_or("no copy");

@@ -46,8 +46,8 @@ pub(crate) struct Options {
     documents: Documents,
     #[command(flatten)]
     journal: JournalOption,
-    /// Where the watcher remembers what it has seen [default: watch.json beside the journal].
-    #[arg(long, value_name = "FILE")]
+    /// The directory where watchers remember what they have seen [default: watch beside the journal].
+    #[arg(long, value_name = "DIR")]
     memory: Option<PathBuf>,
     /// The time between two looks, such as 5s.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
@@ -104,7 +104,7 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
     }
     let client = connection::client(cluster)?;
     let journal = options.journal.open()?;
-    let path = options.memory.clone().unwrap_or_else(|| journal.path().with_file_name("watch.json"));
+    let path = options.memory.clone().unwrap_or_else(|| journal.path().with_file_name("watch"));
     let memory = Memory::open(&path, client.url()).map_err(Failure::usage)?;
     let webhook = webhook(options)?;
     let policy = Policy {
@@ -128,8 +128,7 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
         client: &client,
         journal: &journal,
         policy,
-        path,
-        memory: Mutex::new(memory),
+        memory,
         status: &status,
         now: adapters::now,
         environment: &adapters::environment,
