@@ -41,3 +41,26 @@ pub(super) fn slow_subtasks(
     }
     all
 }
+
+/// A checkpoint that took long for one part is found by that part's signature, and one that took long for another is not.
+#[cfg(test)]
+pub(super) fn told_apart(
+    code: &str,
+    ours: fn(&mut SubtaskCheckpoint, i64),
+    other: fn(&mut SubtaskCheckpoint, i64),
+) {
+    use super::sample::{Sample, found};
+
+    let job = |of_ours: i64, of_other: i64| {
+        let set = move |_: usize, one: &mut SubtaskCheckpoint| {
+            one.end_to_end_duration = 30_000;
+            ours(one, of_ours);
+            other(one, of_other);
+        };
+        Sample::job().chain(2).checkpoints(&[1 << 20]).part(1, set, 2).evidence()
+    };
+    assert!(found(job(28_000, 1000), code).is_some(), "{code} does not find its own part");
+    assert_eq!(found(job(1000, 28_000), code), None);
+    let quick = Sample::job().chain(2).checkpoints(&[1]).part(1, |_, _| (), 2);
+    assert_eq!(found(quick.evidence(), code), None);
+}

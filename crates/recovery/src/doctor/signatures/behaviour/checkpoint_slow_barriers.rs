@@ -35,24 +35,14 @@ fn part(one: &SubtaskCheckpoint) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::doctor::signatures::sample::{Sample, found};
+    use crate::doctor::signatures::slow::told_apart;
 
     #[test]
     fn it_is_told_from_the_other_parts() {
-        let job = |ours: i64, other: i64| {
-            let set =
-                move |_: usize, one: &mut ops_core::rest::wire::checkpoint_subtasks::SubtaskCheckpoint| {
-                    one.end_to_end_duration = 30_000;
-                    one.start_delay = ours;
-                    one.checkpoint.asynchronous = other;
-                };
-            Sample::job().chain(2).checkpoints(&[1 << 20]).part(1, set, 2)
-        };
-        assert!(found(job(28_000, 1000).evidence(), "DR305").is_some());
-        assert_eq!(found(job(1000, 28_000).evidence(), "DR305"), None);
-        assert_eq!(
-            found(Sample::job().chain(2).checkpoints(&[1]).part(1, |_, _| (), 2).evidence(), "DR305"),
-            None
+        told_apart(
+            "DR305",
+            |one, ours| one.start_delay = ours,
+            |one, other| one.checkpoint.asynchronous = other,
         );
     }
 }
