@@ -47,9 +47,16 @@ fn the_page_shows_in_a_browser_and_asks_for_nothing() {
         assert!(console.is_empty(), "{console:#?}");
         assert!(fs::metadata(&picture).is_ok_and(|found| found.len() > 10_000), "no picture at {width}");
     }
-    for text in
-        ["Source: orders", "Checkpoints", "Memory of a TaskManager", "Certificates", "FC001", "polyline"]
-    {
+    for text in [
+        "Source: orders",
+        "Diagnosis",
+        "DR303",
+        "Checkpoints",
+        "Memory of a TaskManager",
+        "Certificates",
+        "FC001",
+        "polyline",
+    ] {
         assert!(html.contains(text), "{text}");
     }
 }

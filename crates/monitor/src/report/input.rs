@@ -13,8 +13,10 @@ pub struct Input {
     pub samples: Vec<Sample>,
     /// Certificates, where an authority's directory was given.
     pub certificates: Option<Vec<Certificate>>,
+    /// What the doctor says, where it was asked.
+    pub diagnosis: Option<Vec<Remark>>,
     /// What the linter says, where a configuration was given.
-    pub findings: Option<Vec<ConfigurationFinding>>,
+    pub findings: Option<Vec<Remark>>,
 }
 
 /// A certificate and its time.
@@ -30,14 +32,14 @@ pub struct Certificate {
     pub not_after: i64,
 }
 
-/// Something in a configuration.
+/// Something that is wrong with a job or in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigurationFinding {
+pub struct Remark {
     /// How bad it is.
     pub level: Level,
-    /// The rule.
+    /// The signature or the rule.
     pub code: String,
-    /// File and line.
+    /// Job and vertex, or file and line.
     pub place: String,
     /// What is wrong.
     pub message: String,

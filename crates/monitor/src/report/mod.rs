@@ -6,5 +6,5 @@ mod page;
 mod plot;
 mod sections;
 
-pub use input::{Certificate, ConfigurationFinding, Input, Level};
+pub use input::{Certificate, Input, Level, Remark};
 pub use page::page;

@@ -9,13 +9,14 @@ pub fn page(input: &Input) -> String {
     let Some(last) = input.samples.last() else { return String::new() };
     let parts = [
         sections::summary(input, last),
+        sections::remarks("Diagnosis", "The doctor finds nothing above a note.", input.diagnosis.as_deref()),
         sections::jobs(last),
         sections::job(input, last),
         sections::checkpoints(last),
         sections::memory(last),
         sections::task_managers(last),
         sections::certificates(input),
-        sections::findings(input),
+        sections::remarks("Configuration", "The linter finds nothing.", input.findings.as_deref()),
     ];
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -8,7 +8,7 @@ use ops_core::rest::wire::checkpoints::{Checkpoint, CheckpointStatus};
 use ops_core::rest::wire::state::{ExecutionState, JobStatus};
 
 use super::html::{badge, escaped, meter, neutral, table};
-use super::input::{Input, Level};
+use super::input::{Input, Level, Remark};
 use super::plot::{Series, bars, lines, spans, stack};
 use crate::top::{Sample, bytes, count, rates, span};
 
@@ -247,12 +247,12 @@ pub(super) fn certificates(input: &Input) -> String {
     )
 }
 
-pub(super) fn findings(input: &Input) -> String {
-    let Some(all) = &input.findings else { return String::new() };
+pub(super) fn remarks(title: &str, nothing: &str, all: Option<&[Remark]>) -> String {
+    let Some(all) = all else { return String::new() };
     if all.is_empty() {
-        return "<h2>Configuration</h2>\n<p class=\"good\">The linter finds nothing.</p>\n".to_owned();
+        return format!("<h2>{title}</h2>\n<p class=\"good\">{nothing}</p>\n");
     }
-    let mut sorted = all.clone();
+    let mut sorted: Vec<&Remark> = all.iter().collect();
     sorted.sort_by_key(|one| one.level);
     let rows = sorted.iter().take(MOST_ROWS).map(|one| {
         let (class, name) = match one.level {
@@ -267,11 +267,7 @@ pub(super) fn findings(input: &Input) -> String {
             format!("{}<br><span class=\"soft\">{}</span>", escaped(&one.message), escaped(&one.help)),
         ]
     });
-    format!(
-        "<h2>Configuration</h2>\n{}{}",
-        table(&["", "rule", "where", "what"], rows),
-        left_out(sorted.len())
-    )
+    format!("<h2>{title}</h2>\n{}{}", table(&["", "code", "where", "what"], rows), left_out(sorted.len()))
 }
 
 fn left_out(count: usize) -> String {

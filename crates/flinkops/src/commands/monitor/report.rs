@@ -7,18 +7,19 @@ use clap::Args;
 use conf_lint::Severity;
 use jiff::SignedDuration;
 use jobs::JobRef;
-use monitor::report::{Certificate, ConfigurationFinding, Input, Level, page};
+use monitor::report::{Certificate, Input, Level, Remark, page};
 use monitor::top::{Sample, Workers, sample};
 use ops_core::rest::{RestClient, RestError};
 use ops_core::version::FlinkVersion;
 use pki::authority::Register;
 use pki::status::{Include, StatusReport, Thresholds};
+use recovery::doctor::{Severity as Weight, examine};
 
 use super::written::put_all;
 use crate::adapters;
 use crate::cli::ClusterOptions;
 use crate::commands::conf::{read_files, version};
-use crate::commands::runtime;
+use crate::commands::{doctor, runtime};
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -65,7 +66,9 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
     let findings = options.findings()?;
     let client = connection::client(cluster)?;
     let samples = runtime()?.block_on(options.watch(&client, output))?;
+    let diagnosis = options.diagnosis(cluster)?;
     let input = Input {
+        diagnosis: Some(diagnosis),
         title: format!("Flink at {}", client.url()),
         at: adapters::now().as_millisecond(),
         samples,
@@ -115,6 +118,28 @@ impl Options {
         }
     }
 
+    /// What the doctor says of the job, or of all; notes are left to it.
+    fn diagnosis(&self, cluster: &ClusterOptions) -> Result<Vec<Remark>, Failure> {
+        let found = examine(&doctor::asked(self.job.as_ref(), cluster)?).into_iter();
+        let matters = found.filter(|finding| finding.severity > Weight::Info);
+        Ok(matters
+            .map(|finding| Remark {
+                level: match finding.severity {
+                    Weight::Error => Level::Error,
+                    _ => Level::Warning,
+                },
+                code: finding.code.to_owned(),
+                place: [finding.job.map(|job| job.name), finding.subject]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(": "),
+                message: finding.message,
+                help: finding.next.into_iter().next().map(|next| next.what).unwrap_or_default(),
+            })
+            .collect())
+    }
+
     fn certificates(&self) -> Result<Option<Vec<Certificate>>, Failure> {
         let Some(directory) = &self.pki else { return Ok(None) };
         let days = |days: i64| SignedDuration::from_hours(24 * days);
@@ -130,10 +155,10 @@ impl Options {
         Ok(Some(rows.collect()))
     }
 
-    fn findings(&self) -> Result<Option<Vec<ConfigurationFinding>>, Failure> {
+    fn findings(&self) -> Result<Option<Vec<Remark>>, Failure> {
         let Some(path) = &self.conf else { return Ok(None) };
         let report = conf_lint::lint_files(&read_files(path, version(self.flink_version, path)?)?);
-        let findings = report.findings.into_iter().map(|finding| ConfigurationFinding {
+        let findings = report.findings.into_iter().map(|finding| Remark {
             level: match finding.severity {
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,
