@@ -126,7 +126,7 @@ impl Watcher<'_> {
             Decision::Runs => {
                 let recovery = was_down.map(|down| seconds(down, now)).filter(|_| memory.copy.is_some());
                 let message = match recovery {
-                    Some(took) => format!("it runs; it was down for {took:.1} s"),
+                    Some(took) => format!("it runs; for {took:.1} s it was not seen to"),
                     None => "it runs".to_owned(),
                 };
                 self.status(|status| {
@@ -252,6 +252,7 @@ impl Watcher<'_> {
         let signs = async {
             loop {
                 tokio::time::sleep(self.policy.interval).await;
+                self.status(|status| status.alive = Some((self.now)()));
                 if let Err(error) = self.journal.watch(self.client.url(), &description.name) {
                     tracing::debug!(%error, "no sign of life");
                 }
