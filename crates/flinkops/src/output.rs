@@ -108,6 +108,11 @@ pub(crate) fn table<const N: usize>(
     fitting(header, rows, terminal_width())
 }
 
+/// What others have written, as it may stand in a line on a terminal: what would move its cursor or colour it is a blank.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// The width of the terminal that results go to; `None` where they go elsewhere.
 pub(crate) fn terminal_width() -> Option<u16> {
     let stdout = io::stdout();

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ops_core::files::{self, Access, FileError};
 use serde::{Deserialize, Serialize};
@@ -147,15 +147,7 @@ fn sources(location: &Location) -> Result<BTreeMap<String, PathBuf>, BackupError
             }
             continue;
         };
-        // A name that leads out of the directory is no name inside of it.
-        let inside = path
-            .strip_prefix(own)
-            .ok()
-            .filter(|inside| inside.components().all(|part| matches!(part, std::path::Component::Normal(_))));
-        let inside = inside
-            .and_then(Path::to_str)
-            .filter(|inside| !inside.starts_with("files/") && *inside != MANIFEST);
-        let name = inside.map_or_else(|| format!("files/{}", sources.len()), str::to_owned);
+        let name = name_inside(own, &path).unwrap_or_else(|| format!("files/{}", sources.len()));
         if !sources.values().any(|known| *known == path) {
             sources.insert(name, path);
         }
@@ -164,6 +156,15 @@ fn sources(location: &Location) -> Result<BTreeMap<String, PathBuf>, BackupError
         Some(example) => Err(BackupError::Elsewhere { count: elsewhere.len(), example: example.clone() }),
         None => Ok(sources),
     }
+}
+
+/// The name of a file inside of a directory; `None` where it is not inside, or has a name that the backup needs for itself. Metadata may
+/// say anything: a name that leads out of the directory is no name inside of it.
+fn name_inside(directory: &Path, path: &Path) -> Option<String> {
+    let inside = path.strip_prefix(directory).ok()?;
+    let plain = inside.components().all(|part| matches!(part, Component::Normal(_)));
+    let name = inside.to_str().filter(|name| plain && !name.is_empty())?;
+    (!name.starts_with("files") && name != MANIFEST).then(|| name.to_owned())
 }
 
 fn copy_all(
@@ -216,4 +217,26 @@ fn digest(path: &Path) -> io::Result<String> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_the_backup() {
+        let own = Path::new("/data/chk-7");
+        for (path, name) in [
+            ("/data/chk-7/abc", Some("abc")),
+            ("/data/chk-7/a/b", Some("a/b")),
+            ("/data/chk-7/../../etc/passwd", None),
+            ("/data/chk-7/a/../../x", None),
+            ("/data/chk-7", None),
+            ("/data/shared/abc", None),
+            ("/data/chk-7/files/1", None),
+            ("/data/chk-7/backup.json", None),
+        ] {
+            assert_eq!(name_inside(own, Path::new(path)).as_deref(), name, "{path}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use recovery::doctor::{Finding, Severity};
 
 use super::command::Report;
-use crate::output::{style, terminal_width};
+use crate::output::{printable, style, terminal_width};
 
 /// How much is told of findings that are worth knowing only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) fn human(report: &Report, detail: Detail) -> String {
     }
     let faint = style::FAINT;
     for gap in &report.gaps {
-        let _ = writeln!(text, "{faint}not known: {gap}{faint:#}");
+        let _ = writeln!(text, "{faint}not known: {}{faint:#}", printable(gap));
     }
     let good = style::GOOD;
     let worst = report.findings.iter().map(|finding| finding.severity).max();
@@ -58,11 +58,15 @@ fn heading(text: &mut String, finding: &Finding) {
         Severity::Info => style::INFO,
     };
     let (heading, faint) = (style::HEADING, style::FAINT);
-    let job = finding.job.as_ref().map_or_else(String::new, |job| format!("{}: ", job.name));
+    let job = finding.job.as_ref().map_or_else(String::new, |job| format!("{}: ", printable(&job.name)));
     let _ = writeln!(
         text,
         "{colour}{}{colour:#} {} {heading}{job}{}{heading:#} {faint}({}, {}){faint:#}",
-        finding.severity, finding.code, finding.message, finding.name, finding.confidence
+        finding.severity,
+        finding.code,
+        printable(&finding.message),
+        finding.name,
+        finding.confidence
     );
 }
 
@@ -78,7 +82,7 @@ fn body(text: &mut String, finding: &Finding) {
     for (number, next) in (1..).zip(&finding.next) {
         line(text, if number == 1 { "then" } else { "" }, &format!("{number}. {}", next.what));
         if let Some(command) = &next.command {
-            let _ = writeln!(text, "            {help}{command}{help:#}");
+            let _ = writeln!(text, "            {help}{}{help:#}", printable(command));
         }
     }
     text.push('\n');
@@ -90,7 +94,7 @@ fn line(text: &mut String, label: &str, said: &str) {
     let room = terminal_width().map_or(usize::MAX, |width| usize::from(width).saturating_sub(INDENT).max(20));
     let _ = write!(text, "  {label:<6} ");
     let mut used = 0;
-    for word in said.split(' ') {
+    for word in printable(said).split(' ') {
         let length = word.chars().count();
         if used > 0 && used + 1 + length > room {
             let _ = write!(text, "\n{:INDENT$}", "");
@@ -103,4 +107,16 @@ fn line(text: &mut String, label: &str, said: &str) {
         used += length;
     }
     text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cluster_says_does_not_reach_the_terminal_as_it_is() {
+        let mut text = String::new();
+        line(&mut text, "seen", "a\x1b[2Jb\rc\u{9b}d");
+        assert_eq!(text, "  seen   a [2Jb c d\n");
+    }
 }

@@ -14,7 +14,7 @@ use crate::commands::job::JournalOption;
 use crate::connection;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Output, style};
+use crate::output::{Output, printable, style};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -71,7 +71,13 @@ fn human(plan: &Plan) -> String {
         (style::HEADING, style::ERROR, style::GOOD, style::HELP, style::FAINT);
     let mut text = String::new();
     for finding in &plan.findings {
-        let _ = writeln!(text, "{error}{}{error:#} {} {}", finding.severity, finding.code, finding.message);
+        let _ = writeln!(
+            text,
+            "{error}{}{error:#} {} {}",
+            finding.severity,
+            finding.code,
+            printable(&finding.message)
+        );
     }
     if !plan.states.is_empty() {
         let _ = writeln!(text, "\n{heading}states, the newest first{heading:#}");
@@ -81,11 +87,11 @@ fn human(plan: &Plan) -> String {
             Verdict::Whole => format!("{good}whole{good:#}"),
             Verdict::Elsewhere => "not on this machine".to_owned(),
             Verdict::Unusable => {
-                format!("{error}unusable{error:#}: {}", state.why.as_deref().unwrap_or_default())
+                format!("{error}unusable{error:#}: {}", printable(state.why.as_deref().unwrap_or_default()))
             }
         };
         let mark = if plan.chosen.as_ref() == Some(&state.path) { "*" } else { " " };
-        let _ = writeln!(text, "{mark} {} {verdict}", state.path);
+        let _ = writeln!(text, "{mark} {} {verdict}", printable(&state.path));
     }
     if plan.steps.is_empty() {
         let _ = writeln!(text, "{good}there is nothing to do{good:#}");
@@ -95,13 +101,18 @@ fn human(plan: &Plan) -> String {
     for (number, step) in (1..).zip(&plan.steps) {
         let destroys =
             if step.destructive { format!(" {error}destroys something{error:#}") } else { String::new() };
-        let _ = writeln!(text, "{number:>2}. {}{destroys} {faint}(costs {}){faint:#}", step.what, step.cost);
+        let _ = writeln!(
+            text,
+            "{number:>2}. {}{destroys} {faint}(costs {}){faint:#}",
+            printable(&step.what),
+            step.cost
+        );
         if let Some(command) = &step.command {
-            let _ = writeln!(text, "    {help}{command}{help:#}");
+            let _ = writeln!(text, "    {help}{}{help:#}", printable(command));
         }
     }
     for note in &plan.notes {
-        let _ = writeln!(text, "{faint}note: {note}{faint:#}");
+        let _ = writeln!(text, "{faint}note: {}{faint:#}", printable(note));
     }
     text
 }

@@ -17,7 +17,7 @@ use crate::commands::{runtime, upload_bar};
 use crate::connection;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, printable};
 
 /// What stands for no state.
 const NOTHING: &str = "none";
@@ -122,7 +122,7 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
             let id = recovered.job_id.as_deref().unwrap_or("no copy");
             match &recovered.why {
                 None => format!("{} runs as {id}, {from}\n", recovered.job),
-                Some(why) => format!("{} does not run: {why}\n", recovered.job),
+                Some(why) => format!("{} does not run: {}\n", recovered.job, printable(why)),
             }
         })?;
         Ok(if recovered.runs { exit::DONE } else { exit::FINDINGS })

@@ -21,7 +21,7 @@ use crate::commands::runtime;
 use crate::connection;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, printable};
 
 /// Events that wait for the webhook; more are dropped, and that is logged.
 const QUEUE: usize = 1000;
@@ -186,7 +186,7 @@ async fn post(webhook: Option<&Webhook>, mut events: mpsc::Receiver<Event>, outp
 fn say(event: &Event, output: &Output) {
     if output.is_human() {
         let at = event.at.strftime("%Y-%m-%dT%H:%M:%SZ");
-        anstream::eprintln!("{at} {}: {}", event.job, event.message);
+        anstream::eprintln!("{at} {}: {}", event.job, printable(&event.message));
     } else if let Ok(line) = serde_json::to_string(event) {
         // A line each, for who reads them as they come; a reader that went away is told by the next signal.
         let _ = output.text(&format!("{line}\n"));
