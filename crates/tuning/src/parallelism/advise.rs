@@ -13,6 +13,9 @@ const FEWEST: f64 = 1.0;
 /// A source that is held up for more of its time than this may have far more to send than it was seen to.
 const HIDDEN: f64 = 0.95;
 
+/// One that is held up for more than this and does not tell what waits may be reading a backlog as fast as it can.
+const BACKLOG: f64 = 0.3;
+
 /// What the job should be able to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wishes {
@@ -22,10 +25,25 @@ pub struct Wishes {
     pub catch_up: f64,
     /// Records a second that sources have to send, where that is known better than it can be measured.
     pub rates: BTreeMap<VertexId, f64>,
+    /// Records that wait to be read by sources that tell so, as those of Kafka do.
+    pub pending: BTreeMap<VertexId, Pending>,
+    /// Seconds within which what waits has to be worked off.
+    pub work_off: f64,
     /// The partitions that sources read.
     pub partitions: BTreeMap<VertexId, u32>,
     /// Free slots, beside those that the job has.
     pub free_slots: u32,
+}
+
+/// Records that wait to be read by a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pending {
+    /// At the first look.
+    pub before: f64,
+    /// At the second.
+    pub after: f64,
+    /// Seconds between the two.
+    pub seconds: f64,
 }
 
 /// Advice about a job; its fields are stable.
@@ -141,12 +159,24 @@ fn share(vertices: &[Measured], from: usize, to: usize) -> f64 {
     }
 }
 
-/// What a source would send if nobody held it up.
+/// What a source has to send: what comes in, and what waits within its time, where that is known; else what it would send if nobody
+/// held it up.
 fn source_rate(source: &Measured, wishes: &Wishes) -> f64 {
-    match wishes.rates.get(&source.id) {
-        Some(rate) => *rate,
+    if let Some(rate) = wishes.rates.get(&source.id) {
+        return *rate;
+    }
+    match wishes.pending.get(&source.id).filter(|pending| pending.seconds > 0.0) {
+        Some(pending) => {
+            let comes_in = source.written + (pending.after - pending.before) / pending.seconds;
+            comes_in.max(0.0) + pending.after / wishes.work_off.max(1.0)
+        }
         None => source.written / (1.0 - source.held_up.min(HIDDEN)),
     }
+}
+
+/// Whether what a source has to send is known from outside of its own speed.
+fn is_told(source: &Measured, wishes: &Wishes) -> bool {
+    wishes.rates.contains_key(&source.id) || wishes.pending.contains_key(&source.id)
 }
 
 /// What a vertex sends when it does what it has to.
@@ -202,11 +232,16 @@ fn advice(vertex: &Measured, needed: f64, wishes: &Wishes, notes: &mut Vec<Strin
             vertex.name, vertex.max_parallelism
         ));
     }
-    if vertex.is_source() && !wishes.rates.contains_key(&vertex.id) {
+    if vertex.is_source() && !is_told(vertex, wishes) {
         if vertex.held_up >= HIDDEN {
             notes.push(format!(
-                "`{}` is held up nearly all the time: what it has to send is not known, and is at least this; apply the advice \
-                 and measure again, or give its rate",
+                "`{}` is held up nearly all the time: what it could send is not known, and is at least this; apply the advice and \
+                 measure again, or give its rate",
+                vertex.name
+            ));
+        } else if vertex.held_up >= BACKLOG {
+            notes.push(format!(
+                "`{}` would send so much if nobody held it up; if it reads a backlog, less comes in: give its rate",
                 vertex.name
             ));
         }
@@ -286,6 +321,8 @@ mod tests {
 
     fn wishes() -> Wishes {
         Wishes {
+            pending: BTreeMap::new(),
+            work_off: 600.0,
             target: 0.8,
             catch_up: 1.0,
             rates: BTreeMap::new(),
@@ -333,6 +370,21 @@ mod tests {
         let slow = Measured { read: 250.0, written: 250.0, busy: Some(1.0), ..vertex(2, vec![0], 1) };
         let report = advise(&[source, slow], &wishes());
         assert_eq!(report.vertices[1].advised, 5, "{:?}", report.vertices[1]);
+    }
+
+    #[test]
+    fn a_backlog_is_worked_off_in_its_time_and_not_at_once() {
+        // 300 a second come in: 200 are read, and 100 more wait each second. 60,000 wait already.
+        let source = Measured { written: 200.0, held_up: 0.9, busy: None, ..vertex(1, vec![], 1) };
+        let slow = Measured { read: 200.0, written: 200.0, busy: Some(1.0), ..vertex(2, vec![0], 1) };
+        let pending = Pending { before: 54_000.0, after: 60_000.0, seconds: 60.0 };
+        let told = Wishes { pending: [(VertexId::new(1), pending)].into(), ..wishes() };
+        let report = advise(&[source.clone(), slow.clone()], &told);
+        assert_eq!(report.vertices[0].rate_needed, 400.0);
+        assert_eq!(report.vertices[1].advised, 3);
+        // From its own speed it looks like 2000 a second, and that is said.
+        let guessed = advise(&[source, slow], &wishes());
+        assert!(guessed.vertices[1].advised > 10 && guessed.notes[0].contains("backlog"), "{guessed:?}");
     }
 
     #[test]

@@ -9,5 +9,5 @@
 mod advise;
 mod measure;
 
-pub use advise::{Report, VertexAdvice, Wishes, advise};
+pub use advise::{Pending, Report, VertexAdvice, Wishes, advise};
 pub use measure::{Measured, NoMeasure, measure, unreported};

@@ -14,7 +14,7 @@ use ops_core::rest::wire::job::JobDetails;
 use ops_core::rest::{RestClient, RestError};
 use ops_core::units::FlinkDuration;
 use serde::Serialize;
-use tuning::parallelism::{Measured, NoMeasure, Report, Wishes, advise, measure, unreported};
+use tuning::parallelism::{Measured, NoMeasure, Pending, Report, Wishes, advise, measure, unreported};
 
 use crate::adapters::{self, Stopwatch};
 use crate::cli::ClusterOptions;
@@ -26,6 +26,12 @@ use crate::output::{Output, style, table};
 
 /// How long a job may take to run with its new parallelism.
 const SCALING: Duration = Duration::from_secs(300);
+
+/// The metric of sources that know how much waits, such as Kafka's.
+const PENDING: &str = ".pendingRecords";
+
+/// Sources in one vertex that are asked.
+const MOST_SOURCES: usize = 16;
 
 /// How long Flink may take to collect its figures.
 const COLLECTING: Duration = Duration::from_secs(2);
@@ -43,8 +49,8 @@ Examples:
   flinkops tune parallelism orders --watch --record advice.jsonl
 
 What a subtask can do is measured, not guessed: the records that it did for each second that it worked. What it has to do follows
-from what the sources would send if nobody held them up. A source of which only that much is known is never given more subtasks:
-say with --rate what it has to send. --apply needs an adaptive scheduler.
+from what comes in at the sources and waits there, where they tell so (Kafka's do), else from what they would send if nobody held
+them up; --rate says it better. A source of which only its own speed is known is never given more subtasks. --apply needs an adaptive scheduler.
 
 Exit code: 0 it is as it should be, or was made so; 1 it should be changed, or nothing can be said; 3 the cluster cannot be
 reached.")]
@@ -157,19 +163,49 @@ async fn look(
     if output.draws_progress() {
         anstream::eprintln!("measuring for {} s", options.window.as_secs());
     }
+    let waits = pending(client, &before).await?;
+    let since = Stopwatch::start();
     tokio::time::sleep(options.window).await;
     let (after, overview) = tokio::try_join!(fresh(client, job), client.overview())?;
+    let seconds = since.elapsed().as_secs_f64();
+    let now_waits = pending(client, &after).await?;
+    let both = waits.iter().filter_map(|(id, before)| Some((*id, *before, *now_waits.get(id)?)));
+    let pending = both.map(|(id, before, after)| (id, Pending { before, after, seconds })).collect();
     let measured = measure(&before, &after)
         .map_err(|why| Failure::new(exit::FINDINGS, format!("there is no advice: {why}")))?;
     let catch_up = 1.0 + options.restart.as_secs_f64() / options.catch_up.as_secs_f64();
     let wishes = Wishes {
         target: options.target,
         catch_up,
+        pending,
+        work_off: options.catch_up.as_secs_f64(),
         rates: by_vertex(&after, &options.rates, "rate")?,
         partitions: by_vertex(&after, &options.partitions, "number of partitions")?,
         free_slots: overview.slots_available,
     };
     Ok(advise(&measured as &[Measured], &wishes))
+}
+
+/// Records that wait to be read, of the sources that tell so.
+async fn pending(client: &RestClient, job: &JobDetails) -> Result<BTreeMap<VertexId, f64>, RestError> {
+    let mut all = BTreeMap::new();
+    let nodes = job.plan.nodes.as_deref().unwrap_or_default();
+    for source in nodes.iter().filter(|node| node.inputs.is_empty()) {
+        let names = client.subtask_metrics(job.jid, source.id, &[]).await?;
+        let names = names.into_iter().map(|metric| metric.id).filter(|name| name.ends_with(PENDING));
+        let names: Vec<String> = names.take(MOST_SOURCES).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let values = client.subtask_metrics(job.jid, source.id, &names).await?;
+        let sums: Vec<f64> = values.iter().filter_map(|metric| Some(metric.sum?.0)).collect();
+        // A chained vertex may have several sources; one that does not tell makes the sum too small.
+        if sums.len() == names.len() && sums.iter().all(|sum| sum.is_finite() && *sum >= 0.0) {
+            all.insert(source.id, sums.iter().sum());
+        }
+    }
+    Ok(all)
 }
 
 /// The job, with figures of now: Flink collects them when somebody asks, and answers with what it had before.
