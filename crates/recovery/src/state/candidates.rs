@@ -131,7 +131,7 @@ mod tests {
     fn what_cannot_be_seen_from_here_is_not_called_missing() {
         for (path, verdict) in [
             ("s3://bucket/job/chk-7", Verdict::Elsewhere),
-            ("file:///no/such/root/job/chk-7", Verdict::Elsewhere),
+            ("file:///no/such/disk/job/chk-7", Verdict::Elsewhere),
             ("/tmp/chk-7", Verdict::Unusable),
         ] {
             let found = Candidate::at(path);
