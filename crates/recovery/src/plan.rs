@@ -6,11 +6,14 @@ use ops_core::version::FlinkVersion;
 use serde::Serialize;
 
 use crate::doctor::evidence::JobEvidence;
-use crate::doctor::{Evidence, Finding, Severity, examine};
+use crate::doctor::{Effect, Evidence, Finding, Severity, examine};
 use crate::state::{Candidate, Verdict, candidates};
 
 /// Findings that steps are taken from.
 const FINDINGS: usize = 3;
+
+/// What a step costs that changes nothing.
+const LOOKS: &str = "nothing: it only looks";
 
 /// A runbook. Its fields are stable.
 #[derive(Clone, Debug, Serialize)]
@@ -49,7 +52,9 @@ pub struct Means {
     pub description: Option<String>,
     /// Its jar, as it is to be typed.
     pub jar: Option<String>,
-    /// States that are known from elsewhere: the journal, the command line. The newest first.
+    /// States that somebody names: the first of them that can be used is taken.
+    pub wanted: Vec<String>,
+    /// States that are known from elsewhere, such as the journal, the newest first.
     pub states: Vec<String>,
 }
 
@@ -61,7 +66,9 @@ pub fn plan(evidence: &Evidence, means: &Means) -> Plan {
     let name = job.map(|job| job.details.name.clone()).or_else(|| evidence.missing_job.clone());
     let mut known = job.map(known_states).unwrap_or_default();
     known.extend(means.states.iter().cloned());
-    let states = candidates(&known);
+    known.retain(|path| !means.wanted.contains(path));
+    let wanted = means.wanted.iter().map(|path| Candidate::at(path));
+    let states: Vec<Candidate> = wanted.chain(candidates(&known)).collect();
     let chosen = states.iter().find(|state| state.is_usable()).cloned();
     let mut plan = Plan {
         job: name,
@@ -77,11 +84,11 @@ pub fn plan(evidence: &Evidence, means: &Means) -> Plan {
             let step = Step {
                 what: next.what.clone(),
                 command: next.command.clone(),
-                destructive: false,
-                cost: if next.command.is_some() {
-                    "nothing: it only looks".to_owned()
-                } else {
-                    "depends on what is found".to_owned()
+                destructive: matches!(next.effect, Effect::Destroys { .. }),
+                cost: match next.effect {
+                    Effect::Looks => LOOKS.to_owned(),
+                    Effect::Changes { cost } | Effect::Destroys { cost } => cost.to_owned(),
+                    Effect::ByHand => "depends on what is found".to_owned(),
                 },
             };
             if !plan.steps.contains(&step) {
@@ -210,7 +217,7 @@ fn restoring(job: Option<&JobEvidence>, chosen: Option<&Candidate>, means: &Mean
         what: "Look whether it is well.".to_owned(),
         command: Some(format!("flinkops doctor {}", word(name))),
         destructive: false,
-        cost: "nothing: it only looks".to_owned(),
+        cost: LOOKS.to_owned(),
     });
     steps
 }
@@ -257,6 +264,29 @@ mod tests {
             ]
         );
         assert!(plan.steps.iter().all(|step| !step.destructive), "{:?}", plan.steps);
+    }
+
+    #[test]
+    fn what_somebody_names_is_taken_before_what_is_known() {
+        let job = Sample::job().chain(1).threw_times("java.lang.OutOfMemoryError: Metaspace", 4);
+        let path = |number: u32| format!("s3://b/chk-{number}");
+        let means = Means { wanted: vec![path(3)], states: vec![path(7), path(3)], ..Means::default() };
+        let plan = plan(&job.evidence(), &means);
+        let states: Vec<&str> = plan.states.iter().map(|state| state.path.as_str()).collect();
+        assert_eq!((plan.chosen, states), (Some(path(3)), vec!["s3://b/chk-3", "s3://b/chk-7"]));
+    }
+
+    #[test]
+    fn a_step_that_changes_something_does_not_say_that_it_looks() {
+        let unknown = "java.lang.IllegalStateException: Cannot map checkpoint/savepoint state for operator 7a to the new program";
+        let plan = plan(&Sample::job().chain(1).threw_times(unknown, 1).evidence(), &Means::default());
+        let dropping = plan.steps.iter().find(|step| {
+            step.command.as_ref().is_some_and(|command| command.contains("--allow-non-restored-state"))
+        });
+        assert!(
+            dropping.is_some_and(|step| step.destructive && step.cost.contains("state of the operators")),
+            "{plan:?}"
+        );
     }
 
     #[test]

@@ -114,4 +114,27 @@ pub struct Next {
     pub what: String,
     /// The command that does it, or helps to.
     pub command: Option<String>,
+    /// What that does to the cluster or to files.
+    #[serde(flatten)]
+    pub effect: Effect,
+}
+
+/// What a step does to the cluster or to files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "effect", rename_all = "kebab-case")]
+pub enum Effect {
+    /// Nothing: it only looks.
+    Looks,
+    /// It changes something.
+    Changes {
+        /// What that costs.
+        cost: &'static str,
+    },
+    /// It destroys something that does not come back.
+    Destroys {
+        /// What.
+        cost: &'static str,
+    },
+    /// There is no command: it is done by hand.
+    ByHand,
 }

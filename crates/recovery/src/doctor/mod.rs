@@ -22,10 +22,11 @@ mod trouble;
 
 pub use evidence::{Evidence, Wanted, collect};
 pub use examine::{examine, passes};
-pub use finding::{Confidence, Finding, JobName, Kind, Next, Severity};
+pub use finding::{Confidence, Effect, Finding, JobName, Kind, Next, Severity};
 pub use registry::{all, find, page};
 pub use signature::{Look, Origin, Sign, Signature, Step, Tier};
 pub use throwable::Throwable;
+pub use trouble::ON_THE_WAY;
 
 #[cfg(test)]
 pub(crate) use signatures::sample;

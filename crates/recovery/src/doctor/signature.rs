@@ -1,7 +1,7 @@
 //! What a signature consists of.
 
 use super::evidence::{Evidence, JobEvidence};
-use super::finding::{Confidence, Finding, JobName, Kind, Next, Severity};
+use super::finding::{Confidence, Effect, Finding, JobName, Kind, Next, Severity};
 use super::throwable::Throwable;
 
 /// A known way in which jobs and clusters fail. One a file, below `signatures`.
@@ -43,15 +43,27 @@ pub struct Step {
     pub what: &'static str,
     /// The command; empty where there is none.
     pub command: &'static str,
+    /// What the command does to the cluster or to files.
+    pub effect: Effect,
 }
 
 impl Step {
     pub(super) const fn run(what: &'static str, command: &'static str) -> Self {
-        Self { what, command }
+        Self { what, command, effect: Effect::Looks }
+    }
+
+    /// With a command that changes something, and what that costs.
+    pub(super) const fn change(what: &'static str, command: &'static str, cost: &'static str) -> Self {
+        Self { what, command, effect: Effect::Changes { cost } }
+    }
+
+    /// With a command that destroys something, and what.
+    pub(super) const fn destroy(what: &'static str, command: &'static str, cost: &'static str) -> Self {
+        Self { what, command, effect: Effect::Destroys { cost } }
     }
 
     pub(super) const fn just(what: &'static str) -> Self {
-        Self { what, command: "" }
+        Self { what, command: "", effect: Effect::ByHand }
     }
 }
 
@@ -219,6 +231,7 @@ impl Signature {
             what: step.what.to_owned(),
             command: (!step.command.is_empty())
                 .then(|| step.command.replace("{job}", job.as_deref().unwrap_or("JOB"))),
+            effect: step.effect,
         });
         Finding {
             code: self.code,

@@ -12,14 +12,15 @@ use super::throwable::{Throwable, shortened};
 const DAY: i64 = 86_400_000;
 
 /// What Flink writes of checkpoints that end because their job restarts or is stopped: nothing is wrong with them.
-const ON_THE_WAY: [&str; 7] = [
+pub const ON_THE_WAY: [&str; 8] = [
     "Checkpoint Coordinator is suspending",
-    "Checkpoint Coordinator is shutting down",
-    "The job has failed",
+    "CheckpointCoordinator shutdown",
+    "FailoverRegion is restarting",
     "Not all required tasks are currently running",
     "Some tasks of the job have already finished",
     "is not being executed at the moment",
     "Checkpoint was canceled because a barrier from newer checkpoint was received",
+    "Checkpoint has been subsumed",
 ];
 
 /// Something that was thrown.

@@ -36,7 +36,7 @@ pub(crate) struct Options {
     /// The job's jar, for the commands.
     #[arg(long, value_name = "JAR")]
     jar: Option<PathBuf>,
-    /// Another state to consider, before those that are known; may be repeated.
+    /// A state to take before those that are known; may be repeated: the first that can be used is taken.
     #[arg(long, value_name = "PATH")]
     from: Vec<String>,
     #[command(flatten)]
@@ -47,7 +47,8 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
     let mut means = Means {
         description: options.file.as_ref().map(|file| file.display().to_string()),
         jar: options.jar.as_ref().map(|jar| jar.display().to_string()),
-        states: options.from.clone(),
+        wanted: options.from.clone(),
+        states: Vec::new(),
     };
     let mut job = options.job.clone();
     if let Some(file) = &options.file {

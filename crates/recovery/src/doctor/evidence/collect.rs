@@ -205,22 +205,16 @@ fn suspects(details: &JobDetails) -> Vec<VertexId> {
 }
 
 async fn of_vertex(client: &RestClient, asked: &Asked, job: JobId, id: VertexId) -> VertexEvidence {
-    let (details, back_pressure, watermarks, names) = tokio::join!(
+    let (details, back_pressure, names) = tokio::join!(
         asked.may("a vertex", client.vertex(job, id)),
         // 500 while a subtask has not started.
         async { asked.must(client.back_pressure(job, id)).await.ok() },
-        asked.may("watermarks", client.watermarks(job, id)),
         asked.may("names of metrics", client.subtask_metrics(job, id, &[])),
     );
     let names: Vec<String> = names.into_iter().flatten().map(|metric| metric.id).collect();
     let wanted = |name: &&str| name.ends_with(LATE) || name.ends_with(EMITTED);
     let wanted: Vec<&str> = names.iter().map(String::as_str).filter(wanted).take(METRICS).collect();
-    let mut vertex = VertexEvidence {
-        details,
-        back_pressure,
-        watermarks: watermarks.unwrap_or_default(),
-        ..VertexEvidence::of(id)
-    };
+    let mut vertex = VertexEvidence { details, back_pressure, ..VertexEvidence::of(id) };
     if !wanted.is_empty() {
         let metrics = asked.may("metrics of operators", client.subtask_metrics(job, id, &wanted)).await;
         for metric in metrics.into_iter().flatten() {

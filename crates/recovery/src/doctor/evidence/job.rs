@@ -8,7 +8,6 @@ use ops_core::rest::wire::checkpoint_subtasks::VertexCheckpoint;
 use ops_core::rest::wire::checkpoints::{Checkpoint, CheckpointStatistics, CheckpointStatus};
 use ops_core::rest::wire::exceptions::JobExceptions;
 use ops_core::rest::wire::job::{JobDetails, JobVertex};
-use ops_core::rest::wire::metrics::Metric;
 use ops_core::rest::wire::plan::PlanNode;
 use ops_core::rest::wire::state::JobStatus;
 use ops_core::rest::wire::vertices::{BackPressure, SubtaskBackPressure, VertexDetails};
@@ -70,9 +69,6 @@ pub struct VertexEvidence {
     /// How busy and held up each subtask is.
     #[serde(default)]
     pub back_pressure: Option<BackPressure>,
-    /// `INDEX.currentInputWatermark`; none for sources.
-    #[serde(default)]
-    pub watermarks: Vec<Metric>,
     /// The lowest and the highest watermark that subtasks emit, by operator.
     #[serde(default)]
     pub output_watermarks: BTreeMap<String, (f64, f64)>,
@@ -215,7 +211,6 @@ impl VertexEvidence {
             id,
             details: None,
             back_pressure: None,
-            watermarks: Vec::new(),
             output_watermarks: BTreeMap::new(),
             late: BTreeMap::new(),
             busy_in: None,

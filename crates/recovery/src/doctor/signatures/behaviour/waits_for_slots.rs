@@ -18,7 +18,11 @@ pub(crate) static SIGNATURE: Signature = Signature {
             "Start more TaskManagers, or look into the logs of those that do not register.",
             "flinkops doctor {job} --logs DIR",
         ),
-        Step::run("Run the job with less parallelism.", "flinkops job scale {job} --parallelism N"),
+        Step::change(
+            "Run the job with less parallelism.",
+            "flinkops job scale {job} --parallelism N",
+            "a restart; what was processed since its latest checkpoint is processed again",
+        ),
     ],
     look: Look::Seen(look),
 };

@@ -12,9 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "A keystore was not renewed in time, or was renewed and the process not restarted: Flink does not read stores again by default. Not yet valid: the clocks differ.",
     steps: &[
         Step::run("See which certificates end when.", "flinkops pki status --dir pki"),
-        Step::run(
+        Step::change(
             "Renew them, and restart the processes one after another.",
             "flinkops pki renew --dir pki --out stores",
+            "new stores; processes have to be restarted to use them",
         ),
         Step::run("Check the stores of a conf directory as Java would.", "flinkops secure check conf"),
     ],

@@ -15,9 +15,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
             "See the maximum parallelism that each operator of the state has.",
             "flinkops recover savepoint inspect PATH",
         ),
-        Step::run(
+        Step::change(
             "Set it to that in the program (setMaxParallelism), or scale to no more than that.",
             "flinkops job scale {job} --parallelism N",
+            "a restart; what was processed since its latest checkpoint is processed again",
         ),
     ],
     look: Look::Thrown {

@@ -12,9 +12,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     cause: "The job's largest parallelism is larger than the free slots, or TaskManagers did not come, or did not come back.",
     steps: &[
         Step::run("See the slots that there are, and who takes them.", "flinkops tune slots --help"),
-        Step::run(
+        Step::change(
             "Start the job with no more parallelism than there are slots.",
             "flinkops job scale {job} --parallelism N",
+            "a restart; what was processed since its latest checkpoint is processed again",
         ),
         Step::run(
             "Start more TaskManagers, or look into the logs of those that do not register.",

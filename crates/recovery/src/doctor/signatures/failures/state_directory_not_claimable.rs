@@ -11,9 +11,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
     finds: "The job does not start, because its checkpoint directory or the savepoint's cannot be used as configured.",
     cause: "The directory of savepoints is not set, or a path has no scheme that Flink knows.",
     steps: &[
-        Step::run(
+        Step::change(
             "Set execution.checkpointing.savepoint-dir (state.savepoints.dir before 1.20), or give a directory with the command.",
             "flinkops job savepoint {job} --dir DIR",
+            "the size of the state on disk",
         ),
         Step::just(
             "Put the plugin of the file system into a directory of its own below plugins/ on every host.",

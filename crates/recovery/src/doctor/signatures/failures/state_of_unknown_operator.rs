@@ -18,9 +18,10 @@ pub(crate) static SIGNATURE: Signature = Signature {
         Step::just(
             "Give the operator the uid back that it had; setUidHash takes an id as it stands in the message.",
         ),
-        Step::run(
+        Step::destroy(
             "If the operator is gone on purpose, allow its state to be dropped.",
             "flinkops job restore PATH JAR --allow-non-restored-state",
+            "the state of the operators that the program does not have",
         ),
     ],
     look: Look::Thrown {
