@@ -63,8 +63,5 @@ async fn copy(client: &RestClient, summary: &JobSummary) -> Result<Copy, RestErr
             .is_some_and(|cause| passes(Failure::from(cause).stack())),
         _ => false,
     };
-    let tasks = &summary.tasks;
-    let running = tasks.states.running + tasks.states.finished == tasks.total && tasks.total > 0;
-    let runs = summary.state == JobStatus::Running && running;
-    Ok(Copy { id: summary.jid, status: summary.state, runs, left, blameless })
+    Ok(Copy { id: summary.jid, status: summary.state, runs: summary.runs(), left, blameless })
 }

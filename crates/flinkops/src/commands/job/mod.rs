@@ -20,3 +20,4 @@ mod submit;
 pub(crate) use apply::{Documents, JournalOption};
 pub(crate) use command::{Command, run};
 use command::{Format, Saved, Wait};
+pub(crate) use program::Call;

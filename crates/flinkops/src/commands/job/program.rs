@@ -15,12 +15,12 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// How a program is run.
+/// How a program's main method is called.
 #[derive(Debug, Args)]
-pub(super) struct Program {
+pub(crate) struct Call {
     /// The jar with the job's main method.
     #[arg(value_name = "JAR")]
-    jar: PathBuf,
+    pub(crate) jar: PathBuf,
     /// The class with the main method [default: the one in the jar's manifest].
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
@@ -30,11 +30,31 @@ pub(super) struct Program {
     /// A Flink option for this job alone; may be repeated.
     #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = key_and_value)]
     configuration: Vec<(String, String)>,
-    #[command(flatten)]
-    wait: Wait,
     /// The arguments of the main method.
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
+}
+
+impl Call {
+    /// The same as a request, without state.
+    pub(crate) fn request(&self) -> RunRequest {
+        RunRequest {
+            entry_class: self.class.clone(),
+            parallelism: self.parallelism,
+            args: self.arguments.clone(),
+            configuration: self.configuration.iter().cloned().collect(),
+            ..RunRequest::default()
+        }
+    }
+}
+
+/// How a program is run.
+#[derive(Debug, Args)]
+pub(super) struct Program {
+    #[command(flatten)]
+    call: Call,
+    #[command(flatten)]
+    wait: Wait,
 }
 
 /// Where the state of a job comes from.
@@ -69,21 +89,18 @@ impl Program {
         output: &Output,
     ) -> Result<u8, Failure> {
         let run = RunRequest {
-            entry_class: self.class,
-            parallelism: self.parallelism,
-            args: self.arguments,
             savepoint: origin.savepoint,
             allow_non_restored_state: origin.allow_non_restored_state,
             claim_mode: origin.claim_mode.map(|mode| match mode {
                 ClaimMode::Claim => RestoreMode::Claim,
                 ClaimMode::NoClaim => RestoreMode::NoClaim,
             }),
-            configuration: self.configuration.into_iter().collect(),
-            ..RunRequest::default()
+            ..self.call.request()
         };
-        let jar = match upload_bar(&self.jar, output) {
-            Some(progress) => Jar::Watched { path: self.jar, progress },
-            None => Jar::File(self.jar),
+        let path = self.call.jar;
+        let jar = match upload_bar(&path, output) {
+            Some(progress) => Jar::Watched { path, progress },
+            None => Jar::File(path),
         };
         let submission = Submission { jar, run };
         let job_id = jobs::submit(client, &submission).await?.job_id;

@@ -72,9 +72,7 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
                 .help("cancel all but one: flinkops job list"));
         }
         let live = seen.live.first();
-        if let Some(live) =
-            live.filter(|live| live.tasks.states.running == live.tasks.total && live.tasks.total > 0)
-        {
+        if let Some(live) = live.filter(|live| live.runs()) {
             return Err(Failure::usage(format!(
                 "`{name}` runs, as {}: there is nothing to recover",
                 live.jid

@@ -74,3 +74,29 @@ pub struct JobSummary {
     )]
     pub scheduler_type: Option<Option<Cow<'static, str>>>,
 }
+
+impl JobSummary {
+    /// It is RUNNING, and each of its tasks runs or has come to its end. A job that waits for slots is RUNNING without that.
+    pub fn runs(&self) -> bool {
+        let states = &self.tasks.states;
+        self.state == JobStatus::Running
+            && self.tasks.total > 0
+            && states.running + states.finished == self.tasks.total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_runs_with_tasks_that_have_ended_but_not_with_tasks_that_wait() {
+        let runs = |state: &str, running: u32, finished: u32| {
+            let tasks = serde_json::json!({ "total": 3, "running": running, "finished": finished });
+            let job = serde_json::json!({ "jid": JobId::new(1), "state": state, "tasks": tasks });
+            serde_json::from_value::<JobSummary>(job).unwrap().runs()
+        };
+        assert!(runs("RUNNING", 3, 0) && runs("RUNNING", 2, 1));
+        assert!(!runs("RUNNING", 2, 0) && !runs("FAILING", 3, 0));
+    }
+}

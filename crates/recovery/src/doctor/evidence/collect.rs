@@ -121,11 +121,7 @@ fn chosen(summaries: &[JobSummary], at: i64, asked: &Asked) -> Vec<JobId> {
     };
     let mut jobs: Vec<&JobSummary> = summaries.iter().filter(counts).collect();
     // Those in trouble first: of the rest, those that were started last.
-    jobs.sort_by_key(|job| {
-        let well = job.state == JobStatus::Running
-            && job.tasks.states.running + job.tasks.states.finished == job.tasks.total;
-        (well, job.state.is_terminal(), std::cmp::Reverse(job.start_time), job.jid)
-    });
+    jobs.sort_by_key(|job| (job.runs(), job.state.is_terminal(), std::cmp::Reverse(job.start_time), job.jid));
     if jobs.len() > JOBS {
         let rest = jobs.len() - JOBS;
         asked.gap(format!("{rest} more jobs were not looked at: name the one that is meant"));

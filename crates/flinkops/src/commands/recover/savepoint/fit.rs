@@ -1,16 +1,15 @@
 //! `flinkops recover savepoint fit PATH JAR`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use clap::Args;
 use jobs::upload;
-use ops_core::rest::RunRequest;
 use ops_core::units::human_bytes;
 use recovery::state::{Fate, Fit, Location, StateError, fit, inspect};
 
 use crate::cli::ClusterOptions;
-use crate::commands::{key_and_value, runtime};
+use crate::commands::job::Call;
+use crate::commands::runtime;
 use crate::connection;
 use crate::exit;
 use crate::failure::Failure;
@@ -30,21 +29,8 @@ pub(crate) struct Options {
     /// The directory of the savepoint or checkpoint.
     #[arg(value_name = "PATH")]
     path: String,
-    /// The jar of the program that is to go on from it.
-    #[arg(value_name = "JAR")]
-    jar: PathBuf,
-    /// The class with its main method [default: the one in the jar's manifest].
-    #[arg(long, value_name = "CLASS")]
-    class: Option<String>,
-    /// The parallelism that it is to have.
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=32768))]
-    parallelism: Option<i32>,
-    /// A Flink option for the plan; may be repeated.
-    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = key_and_value)]
-    configuration: Vec<(String, String)>,
-    /// The arguments of the main method.
-    #[arg(last = true, value_name = "ARGS")]
-    arguments: Vec<String>,
+    #[command(flatten)]
+    program: Call,
 }
 
 pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) -> Result<u8, Failure> {
@@ -55,15 +41,8 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
     })?;
     let client = connection::client(cluster)?;
     let plan = runtime()?.block_on(async {
-        let jar = upload(&client, &options.jar, None).await?;
-        let run = RunRequest {
-            entry_class: options.class.clone(),
-            parallelism: options.parallelism,
-            args: options.arguments.clone(),
-            configuration: options.configuration.iter().cloned().collect(),
-            ..RunRequest::default()
-        };
-        Ok::<_, Failure>(client.plan_jar(&jar.id, &run).await?)
+        let jar = upload(&client, &options.program.jar, None).await?;
+        Ok::<_, Failure>(client.plan_jar(&jar.id, &options.program.request()).await?)
     })?;
     let found = fit(&inspection, &plan);
     output.result(&found, human)?;
