@@ -1,5 +1,6 @@
 //! The command line of `cargo xtask`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::version::FlinkVersion;
@@ -8,7 +9,7 @@ use end_to_end::cache;
 use end_to_end::need::Need;
 
 use crate::error::XtaskError;
-use crate::{bench, catalogue, ci, conformance, flink, metrics, oracle, process, test, tidy};
+use crate::{bench, catalogue, ci, conformance, dist, flink, fuzz, metrics, oracle, process, test, tidy};
 
 /// Developer and release automation of the workspace.
 #[derive(Debug, Parser)]
@@ -36,6 +37,45 @@ enum Command {
     /// Measurements against the real thing.
     #[command(subcommand)]
     Bench(Bench),
+    /// Makes what people install: archives, Debian's package, a bill of materials, sums.
+    #[command(after_help = DIST_EXAMPLES)]
+    Dist {
+        /// The directory for the results.
+        #[arg(long, value_name = "DIR", default_value = "target/dist/out")]
+        out: PathBuf,
+        /// The target triple; without it the host's.
+        #[arg(long, value_name = "TRIPLE")]
+        target: Option<String>,
+        /// Pack the executables of this directory, and build none.
+        #[arg(long, value_name = "DIR", conflicts_with = "check")]
+        executables: Option<PathBuf>,
+        /// Sign the sums with this key: Ed25519, PKCS#8 in PEM.
+        #[arg(long, value_name = "FILE", conflicts_with = "check")]
+        sign_with: Option<PathBuf>,
+        /// Build the last commit twice in different directories, and compare.
+        #[arg(long, conflicts_with_all = ["out", "dry_run"])]
+        check: bool,
+        /// Say what would be made, and make nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Prints the bill of materials (CycloneDX).
+    Bom,
+    /// Looks for bytes that some parser does not survive.
+    Fuzz {
+        /// The targets; without any, all of them.
+        #[arg(value_name = "TARGET")]
+        targets: Vec<String>,
+        /// How long each of them runs.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+        /// How many run at once; without it, one a core.
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+        jobs: Option<u16>,
+        /// Say which targets there are, and do nothing.
+        #[arg(long)]
+        list: bool,
+    },
     /// Records the fixtures that come from the real Flink.
     Oracle {
         /// Compare instead of writing.
@@ -73,6 +113,12 @@ enum Command {
         check: bool,
     },
 }
+
+const DIST_EXAMPLES: &str = "\
+Examples:
+  cargo xtask dist --dry-run
+  cargo xtask dist --sign-with release-key.pem
+  cargo xtask dist --check";
 
 #[derive(Debug, Subcommand)]
 enum Flink {
@@ -163,6 +209,16 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Bench(Bench::Cli { version, runs, output }) => bench::cli(version, runs, output.into()),
         Command::Bench(Bench::Mock { version, output }) => bench::mock_flink(version, output.into()),
         Command::Bench(Bench::Pki { output }) => bench::pki(output.into()),
+        Command::Fuzz { targets, seconds, jobs, list } => {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let jobs = jobs.map_or(cores, usize::from);
+            fuzz::run(&fuzz::Request { targets, seconds, jobs, list })
+        }
+        Command::Dist { target, check: true, .. } => dist::check(target.as_deref()),
+        Command::Dist { out, target, executables, sign_with, dry_run, .. } => {
+            dist::run(&dist::Request { out, target, executables, key: sign_with, dry_run })
+        }
+        Command::Bom => dist::bill(),
         Command::Oracle { check } => {
             check_oracle(if check { oracle::Mode::Check } else { oracle::Mode::Write })
         }

@@ -113,6 +113,12 @@ pub enum XtaskError {
     /// The option catalogue.
     #[error("the option catalogue: {0}")]
     Catalogue(String),
+    /// A parser that does not survive some bytes, or a target that does not exist.
+    #[error("fuzz: {0}")]
+    Fuzz(String),
+    /// What people install.
+    #[error("dist: {0}")]
+    Dist(String),
     /// A step of `ci`, and the command that repeats it alone.
     #[error("{step}: {source}\nrerun it alone: {rerun}")]
     Step {

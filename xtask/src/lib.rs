@@ -13,6 +13,9 @@
 //! | `catalogue` | `catalogue`: the option catalogue, generated from the real Flink |
 //! | `conformance` | `conformance V`: the real Flink and mock-flink through the same steps |
 //! | `metrics` | `metrics`: the catalogue of metrics, generated from real clusters |
+//! | [`dist`] | `dist`, `bom`: what people install |
+//! | [`fuzz`] | `fuzz`: libFuzzer on every parser of outside bytes |
+//! | [`tools`] | programs from crates.io that some of these call |
 //! | [`files`], [`version`] | vocabulary, shared with `ops-core` |
 //! | [`process`] | starts programs, reads the clock and the environment for all of them |
 
@@ -23,14 +26,17 @@ mod catalogue;
 pub mod ci;
 pub mod cli;
 mod conformance;
+pub mod dist;
 pub mod error;
 pub mod flink;
+pub mod fuzz;
 mod metrics;
 pub mod oracle;
 pub mod process;
 pub mod setup;
 pub mod test;
 pub mod tidy;
+pub mod tools;
 
 // Two files of `ops-core`, compiled here from their source. Depending on the crate would build its whole TLS stack,
 // with other features than the workspace needs, before the first `cargo xtask` of a fresh clone could say a word.

@@ -73,3 +73,13 @@ pub use state::StateError;
 pub use target::{TargetError, Trust};
 pub use tls::{PemError, TlsMaterial};
 pub use verify::{Expectation, Times, Unmet, Verdict};
+
+/// Reads what Flink's own client submits, and tells the name of the job, or the Java exception that a JobManager would
+/// throw. For those who look for bytes that it does not survive.
+///
+/// # Errors
+/// With the exception's class and message.
+#[doc(hidden)]
+pub fn read_submission(bytes: &[u8]) -> Result<String, String> {
+    serialized::read(bytes).map(|submitted| submitted.graph.name).map_err(|error| error.to_string())
+}

@@ -2,20 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use mock_flink::cli::{Args, run};
-
-/// A fake Flink JobManager: a simulated session cluster behind Flink's REST API
-#[derive(Parser, Debug)]
-#[command(name = "mock-flink", version)]
-struct Command {
-    #[command(flatten)]
-    args: Args,
-}
+use clap::Parser as _;
+use mock_flink::cli::{Program, run};
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's main function")]
 fn main() -> ExitCode {
-    let command = Command::parse();
+    ops_core::secret::forbid_core_dumps();
+    let command = Program::parse();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -48,6 +48,15 @@ impl Secret {
     }
 }
 
+/// Lets no crash of this process, and of what it starts, write its memory to a disk: passwords and keys are in it. Whoever
+/// wants a core all the same can raise the limit again from outside (`prlimit`).
+pub fn forbid_core_dumps() {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Core);
+    let none = rustix::process::Rlimit { current: Some(0), ..limit };
+    // Lowering one's own limit needs no right.
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")

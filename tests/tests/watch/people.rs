@@ -261,3 +261,23 @@ fn bad_input_gets_one_clear_error() {
         );
     }
 }
+
+#[test]
+fn a_memory_that_cannot_be_kept_for_a_while_ends_no_watcher() {
+    let place = Place::new();
+    let watcher = place.watch(&["--memory", "memory"]);
+    let first = place.wait("RUNNING", 1);
+    watcher.wait_for_stdout("\"event\":\"running\"");
+    // A file stands where its directory was.
+    let (memory, aside) = (place.run.path().join("memory"), place.run.path().join("aside"));
+    fs::rename(&memory, &aside).unwrap();
+    fs::write(&memory, "").unwrap();
+    watcher.wait_for_stdout("nothing is done until this is mended");
+    place.fail(&first);
+    std::thread::sleep(Duration::from_secs(2));
+    place.wait("RUNNING", 0);
+    fs::remove_file(&memory).unwrap();
+    fs::rename(&aside, &memory).unwrap();
+    assert_ne!(place.wait("RUNNING", 1), first);
+    end(watcher);
+}

@@ -1,8 +1,8 @@
-//! `flinkops man`: the manual pages, one for each command.
+//! `flinkops man`: the manual pages, one for each command, and those of mock-flink.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, CommandFactory as _};
 use ops_core::files::{self, Access};
 
 use crate::exit;
@@ -23,6 +23,9 @@ pub(crate) fn run(options: &Options) -> Result<u8, Failure> {
     let mut command = crate::command();
     command.build();
     write(&command, "flinkops", options)?;
+    let mut mock = mock_flink::cli::Program::command();
+    mock.build();
+    write(&mock, "mock-flink", options)?;
     Ok(exit::DONE)
 }
 

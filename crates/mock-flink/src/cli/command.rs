@@ -1,11 +1,20 @@
 //! The whole command line: a mock cluster, or one of the verbs.
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::error::CliError;
 use super::serve::{ServeArgs, listening};
 use super::stop::Stopped;
 use super::{diff, record, replay, serve};
+
+/// A fake Flink JobManager: a simulated session cluster behind Flink's REST API
+#[derive(Debug, Parser)]
+#[command(name = "mock-flink", version)]
+pub struct Program {
+    /// What to do.
+    #[command(flatten)]
+    pub args: Args,
+}
 
 /// What to do: serve a mock cluster, or one of the verbs.
 #[derive(ClapArgs, Clone, Debug)]

@@ -9,7 +9,7 @@ mod replay;
 mod serve;
 mod stop;
 
-pub use command::{Args, run};
+pub use command::{Args, Program, run};
 pub use error::CliError;
 pub use serve::{ServeArgs, builder, listening, serve};
 pub use stop::Stopped;

@@ -55,7 +55,8 @@ impl Watcher<'_> {
     /// Watches for ever.
     ///
     /// # Errors
-    /// What must not be forgotten cannot be kept: nothing is done then that could not be remembered.
+    /// What must not be forgotten cannot be kept, from the first look on. Later it is told, and tried again: nothing is done
+    /// meanwhile that could not be remembered.
     pub async fn run(&self, described: &[Description]) -> Result<(), WatchError> {
         let jobs = described.iter().map(|description| self.keep(description));
         futures_util::future::try_join_all(jobs).await.map(drop)
@@ -74,24 +75,46 @@ impl Watcher<'_> {
         let name = &description.name;
         let mut told = Told::default();
         let mut pause = self.policy.interval;
+        let mut began = false;
         loop {
             self.status(|status| status.alive = Some((self.now)()));
-            match self.journal.watch(self.client.url(), name) {
-                Ok(()) => {
-                    let reached = self.look(description, &mut told).await?;
+            match self.pass(description, &mut told).await {
+                Ok(reached) => {
+                    began = true;
                     // A cluster that is away is asked less and less often.
                     pause = match reached {
                         true => self.policy.interval,
                         false => (pause * 2).min(self.policy.interval.max(Duration::from_secs(30))),
                     };
                 }
-                Err(error @ JournalError::Busy { .. }) => {
-                    self.show(name, Phase::Waiting, &error.to_string());
-                    told.say(self, name, None, What::Waiting, format!("another watcher has it: {error}"));
+                // A disk that is full for a minute must not end what keeps jobs running. Nothing is done meanwhile.
+                Err(error) if began => {
+                    self.show(name, Phase::Unknown, &error.to_string());
+                    told.say(
+                        self,
+                        name,
+                        None,
+                        What::Failed,
+                        format!("nothing is done until this is mended: {error}"),
+                    );
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// One look, by whoever has the lease. Whether the cluster answered, or did not have to.
+    async fn pass(&self, description: &Description, told: &mut Told) -> Result<bool, WatchError> {
+        let name = &description.name;
+        match self.journal.watch(self.client.url(), name) {
+            Ok(()) => self.look(description, told).await,
+            Err(error @ JournalError::Busy { .. }) => {
+                self.show(name, Phase::Waiting, &error.to_string());
+                told.say(self, name, None, What::Waiting, format!("another watcher has it: {error}"));
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -1,0 +1,60 @@
+//! Builds a commit twice, in two places with names of different length, and compares every byte.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Release, build, make};
+use crate::error::XtaskError;
+use crate::files::context;
+use crate::process;
+
+/// Makes a release of the last commit twice and compares. Takes twice as long as a release.
+///
+/// # Errors
+/// It does not build, or the two differ; then it names the files.
+pub fn check(target: Option<&str>) -> Result<(), XtaskError> {
+    let workspace = process::workspace();
+    let changed =
+        process::capture(process::command("git").current_dir(&workspace).args(["status", "--porcelain"]))?;
+    if !changed.trim().is_empty() {
+        println!("note: what is not committed does not take part");
+    }
+    let place = tempfile::tempdir().map_err(context("create", &std::env::temp_dir()))?;
+    let first = once(&workspace, &place.path().join("a"), target)?;
+    let again = once(&workspace, &place.path().join("another-place-with-a-longer-name"), target)?;
+    let differ: Vec<&String> =
+        first.keys().chain(again.keys()).filter(|name| first.get(*name) != again.get(*name)).collect();
+    if differ.is_empty() {
+        for (name, bytes) in &first {
+            println!("identical {:>10}  {name}", super::human(bytes.len() as u64));
+        }
+        return Ok(());
+    }
+    Err(XtaskError::Dist(format!("two builds of one commit differ in {differ:?}")))
+}
+
+/// The files of one release, built in a clone.
+fn once(
+    workspace: &Path,
+    place: &Path,
+    target: Option<&str>,
+) -> Result<BTreeMap<String, Vec<u8>>, XtaskError> {
+    let checkout = place.join("source");
+    let mut git = process::command("git");
+    git.args(["clone", "--quiet", "--shared"]).arg(workspace).arg(&checkout);
+    process::run(&mut git)?;
+    let release = Release::of(&checkout, target)?;
+    println!("building {} in {}", release.name(), place.display());
+    let built: PathBuf = build::run(&checkout, &place.join("built"), &release.triple)?;
+    let out = place.join("out");
+    make(&checkout, &release, &built, &out)?;
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(&out).map_err(context("read", &out))?.flatten() {
+        let bytes = fs::read(entry.path()).map_err(context("read", &entry.path()))?;
+        found.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
+    }
+    // Room for the second one.
+    let _ = fs::remove_dir_all(place);
+    Ok(found)
+}
