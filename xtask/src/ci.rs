@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::XtaskError;
 use crate::process::{self, cargo};
-use crate::{test, tidy};
+use crate::{docs, test, tidy};
 
 struct Step {
     name: &'static str,
@@ -14,7 +14,7 @@ struct Step {
     run: fn() -> Result<(), XtaskError>,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step {
         name: "fmt",
         rerun: "cargo fmt --all",
@@ -37,6 +37,7 @@ const STEPS: [Step; 5] = [
             process::run(doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
         },
     },
+    Step { name: "docs", rerun: "cargo xtask docs", run: || docs::run().map(drop) },
     Step { name: "test", rerun: "cargo xtask test", run: || test::run(test::Scope::Everything) },
 ];
 

@@ -9,7 +9,9 @@ use end_to_end::cache;
 use end_to_end::need::Need;
 
 use crate::error::XtaskError;
-use crate::{bench, catalogue, ci, conformance, dist, flink, fuzz, metrics, oracle, process, test, tidy};
+use crate::{
+    bench, catalogue, ci, conformance, dist, docs, flink, fuzz, metrics, oracle, process, test, tidy,
+};
 
 /// Developer and release automation of the workspace.
 #[derive(Debug, Parser)]
@@ -59,6 +61,8 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Builds the book of docs/, and follows every link in it.
+    Docs,
     /// Prints the bill of materials (CycloneDX).
     Bom,
     /// Looks for bytes that some parser does not survive.
@@ -218,6 +222,7 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Dist { out, target, executables, sign_with, dry_run, .. } => {
             dist::run(&dist::Request { out, target, executables, key: sign_with, dry_run })
         }
+        Command::Docs => docs::run().map(drop),
         Command::Bom => dist::bill(),
         Command::Oracle { check } => {
             check_oracle(if check { oracle::Mode::Check } else { oracle::Mode::Write })

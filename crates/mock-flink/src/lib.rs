@@ -49,6 +49,7 @@ mod phase;
 pub mod programs;
 mod recipe;
 mod recording;
+mod reference;
 mod rest;
 pub mod scenario;
 mod serialized;
@@ -67,19 +68,11 @@ pub use journal::RecordedRequest;
 pub use matcher::{Matcher, MatcherError};
 pub use mock::{Builder, MockFlink};
 pub use recording::RecordingError;
+#[doc(hidden)]
+pub use reference::{api_page, read_submission};
 pub use server::Gate;
 pub use span::Span;
 pub use state::StateError;
 pub use target::{TargetError, Trust};
 pub use tls::{PemError, TlsMaterial};
 pub use verify::{Expectation, Times, Unmet, Verdict};
-
-/// Reads what Flink's own client submits, and tells the name of the job, or the Java exception that a JobManager would
-/// throw. For those who look for bytes that it does not survive.
-///
-/// # Errors
-/// With the exception's class and message.
-#[doc(hidden)]
-pub fn read_submission(bytes: &[u8]) -> Result<String, String> {
-    serialized::read(bytes).map(|submitted| submitted.graph.name).map_err(|error| error.to_string())
-}

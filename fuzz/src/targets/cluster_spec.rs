@@ -10,6 +10,6 @@ pub(super) const TARGET: Target =
     Target { name: "cluster_spec", about: "the description of a cluster, cluster.yaml", run };
 
 fn run(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+    let Some(text) = super::shared::text(data) else { return };
     let _ = ClusterSpec::parse(text, Path::new("cluster.yaml"));
 }

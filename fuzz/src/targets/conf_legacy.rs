@@ -8,5 +8,5 @@ pub(super) const TARGET: Target =
     Target { name: "conf_legacy", about: "the configuration of Flink before 2.0, flink-conf.yaml", run };
 
 fn run(data: &[u8]) {
-    super::conf(data, Dialect::Legacy);
+    super::shared::conf(data, Dialect::Legacy);
 }

@@ -8,5 +8,5 @@ pub(super) const TARGET: Target =
     Target { name: "conf_yaml", about: "the configuration of Flink since 1.19, config.yaml", run };
 
 fn run(data: &[u8]) {
-    super::conf(data, Dialect::Yaml);
+    super::shared::conf(data, Dialect::Yaml);
 }

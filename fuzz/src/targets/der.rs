@@ -18,5 +18,5 @@ fn run(data: &[u8]) {
     let _ = CertificateRequest::parse(data);
     let _ = Certificates::new().add("bytes", data);
     let _ = inspect(data, &ReadOptions::default(), Timestamp::UNIX_EPOCH);
-    super::store(data);
+    super::shared::store(data);
 }

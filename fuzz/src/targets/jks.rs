@@ -8,7 +8,7 @@ use crate::Target;
 pub(super) const TARGET: Target = Target { name: "jks", about: "JKS and JCEKS stores", run };
 
 fn run(data: &[u8]) {
-    super::store(data);
+    super::shared::store(data);
     // Without a password the digest is not looked at, so that what was changed behind it is.
     let unchecked = ReadOptions { unauthenticated: Unauthenticated::DangerAccept, ..ReadOptions::default() };
     let _ = read_any(data, &unchecked);

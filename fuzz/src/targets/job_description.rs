@@ -10,6 +10,6 @@ pub(super) const TARGET: Target =
     Target { name: "job_description", about: "the description of jobs, job.yaml", run };
 
 fn run(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+    let Some(text) = super::shared::text(data) else { return };
     let _ = Description::parse(text, Path::new("job.yaml"));
 }

@@ -7,7 +7,7 @@ use crate::Target;
 pub(super) const TARGET: Target = Target { name: "krb5_conf", about: "krb5.conf", run };
 
 fn run(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+    let Some(text) = super::shared::text(data) else { return };
     let conf = Krb5Conf::parse(text);
     let realms: Vec<&str> = conf.realms().chain(conf.default_realm()).collect();
     for realm in realms {

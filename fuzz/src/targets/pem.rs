@@ -14,5 +14,5 @@ fn run(data: &[u8]) {
     let _ = pem::blocks(data);
     let _ = CertificateRequest::parse(data);
     let _ = Certificates::new().add("bytes", data);
-    super::store(data);
+    super::shared::store(data);
 }

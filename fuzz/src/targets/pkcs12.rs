@@ -9,6 +9,6 @@ pub(super) const TARGET: Target =
     Target { name: "pkcs12", about: "PKCS#12 stores, with and without a proof of integrity", run };
 
 fn run(data: &[u8]) {
-    let _ = read(data, &Secret::new(super::PASSWORD));
-    super::store(data);
+    let _ = read(data, &Secret::new(super::shared::PASSWORD));
+    super::shared::store(data);
 }

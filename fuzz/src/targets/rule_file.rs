@@ -8,7 +8,7 @@ pub(super) const TARGET: Target =
     Target { name: "rule_file", about: "rule files of Prometheus and their expressions", run };
 
 fn run(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+    let Some(text) = super::shared::text(data) else { return };
     let _ = read_rules(text);
     if let Ok(query) = Query::parse(text) {
         let _ = query.selected();

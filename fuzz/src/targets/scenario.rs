@@ -9,6 +9,6 @@ use crate::Target;
 pub(super) const TARGET: Target = Target { name: "scenario", about: "a scenario of mock-flink", run };
 
 fn run(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+    let Some(text) = super::shared::text(data) else { return };
     let _ = Scenario::parse(text, Path::new("scenario.yaml"));
 }

@@ -13,7 +13,7 @@ pub(super) const TARGET: Target =
     Target { name: "values", about: "sizes, durations, versions, ids and other values", run };
 
 fn run(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+    let Some(text) = super::shared::text(data) else { return };
     // What is written down is read as the same.
     if let Ok(size) = text.parse::<MemorySize>() {
         assert_eq!(size.to_string().parse(), Ok(size));

@@ -97,3 +97,17 @@ fn between_versions_that_say_the_same_nothing_changes() {
     assert_eq!(done["steps"], serde_json::json!([]));
     assert_eq!(desk.read("new.yaml"), text);
 }
+
+/// A directory's name may have a dot in it.
+#[test]
+fn a_conf_directory_becomes_one() {
+    let desk = Desk::with("conf-1.18/flink-conf.yaml", "web.timeout: 10000\n");
+    let migrate = ["migrate", "conf-1.18", "--from", "1.18", "--to", "2.3", "--out"];
+    desk.conf(&[&migrate[..], &["conf-2.3"]].concat(), 0);
+    assert!(desk.path("conf-2.3/config.yaml").is_file());
+    desk.conf(&[&migrate[..], &["new.yaml"]].concat(), 0);
+    assert!(desk.path("new.yaml").is_file());
+    // Numbers that are durations now mean milliseconds, as before.
+    let versions = ["--from-version", "1.18", "--to-version", "2.3"];
+    desk.conf(&[&["diff", "conf-1.18", "conf-2.3"][..], &versions].concat(), 0);
+}

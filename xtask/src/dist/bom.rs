@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::graph::{Crate, Graph};
-use super::{Release, hex};
+use super::release::{Release, hex};
 use crate::error::XtaskError;
 
 /// The document.

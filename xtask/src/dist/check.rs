@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Release, build, make};
+use super::build;
+use super::release::{Release, human};
+use super::run::make;
 use crate::error::XtaskError;
 use crate::files::context;
 use crate::process;
@@ -27,7 +29,7 @@ pub fn check(target: Option<&str>) -> Result<(), XtaskError> {
         first.keys().chain(again.keys()).filter(|name| first.get(*name) != again.get(*name)).collect();
     if differ.is_empty() {
         for (name, bytes) in &first {
-            println!("identical {:>10}  {name}", super::human(bytes.len() as u64));
+            println!("identical {:>10}  {name}", human(bytes.len() as u64));
         }
         return Ok(());
     }

@@ -7,9 +7,10 @@ use std::io::Write as _;
 use flate2::{Compression, GzBuilder};
 use sha2::Digest as _;
 
+use super::archive;
 use super::elf::Needs;
+use super::release::{Release, hex};
 use super::tree::{File, Tree};
-use super::{Release, archive, hex};
 use crate::error::XtaskError;
 
 /// Nobody answers there: who packages for others names themselves.

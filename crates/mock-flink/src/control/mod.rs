@@ -9,4 +9,4 @@ mod routes;
 mod state;
 mod tls;
 
-pub(crate) use routes::{Call, answer, body_limit, is_control};
+pub(crate) use routes::{Call, answer, body_limit, is_control, list as endpoints};

@@ -56,6 +56,11 @@ const ROUTES: &[(&str, &str, Handler)] = &[
     ("GET", "verify", requests::verify),
 ];
 
+/// Every method and path below `/mock/`.
+pub(crate) fn list() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROUTES.iter().map(|(method, pattern, _)| (*method, *pattern))
+}
+
 pub(crate) fn answer(app: &App, call: &Call<'_>) -> Reply {
     let found = ROUTES.iter().find_map(|(method, pattern, handler)| {
         let captured = capture(pattern, call.path.trim_start_matches("/mock/").trim_end_matches('/'))?;

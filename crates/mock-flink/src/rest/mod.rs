@@ -41,6 +41,6 @@ pub(crate) use home::page as home;
 pub(crate) use jars::uploaded as jar_uploaded;
 pub(crate) use prometheus::page as exported;
 pub(crate) use request::Request;
-pub(crate) use router::{Endpoint, Route, answer, decoded, query, readable, route};
+pub(crate) use router::{Endpoint, Route, answer, decoded, list as endpoints, query, readable, route};
 pub(crate) use submit::{Parts, submit};
 pub(crate) use time::{http_date, of_http_date};

@@ -205,6 +205,17 @@ pub(crate) fn readable() -> impl Iterator<Item = &'static str> {
         .map(|(_, pattern, ..)| *pattern)
 }
 
+/// Every method and path, with the versions that have it.
+pub(crate) fn list() -> impl Iterator<Item = (&'static str, &'static str, Vec<FlinkVersion>)> {
+    ROUTES.iter().map(|(method, pattern, gate, _)| {
+        let has = |version: &FlinkVersion| match gate {
+            All => true,
+            With(feature) => supports(*version, *feature),
+        };
+        (*method, *pattern, FlinkVersion::KNOWN.into_iter().filter(has).collect())
+    })
+}
+
 /// Finds what a path leads to.
 pub(crate) fn route(version: FlinkVersion, method: &str, path: &str) -> Option<Route> {
     let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();

@@ -11,7 +11,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut numbers = BTreeMap::new();
     for source in tree.sources.iter().filter(|source| source.path.starts_with(DIRECTORY)) {
         let name = &source.path[DIRECTORY.len()..];
-        if name == "README.md" {
+        if name == "index.md" {
             continue;
         }
         let Some(number) = number(name) else {
@@ -50,7 +50,7 @@ mod tests {
             ("docs/decisions/0002-untitled.md", "text"),
             ("docs/decisions/3-short.md", "# Short\n"),
             ("docs/decisions/0004-Upper.md", "# Upper\n"),
-            ("docs/decisions/README.md", "list"),
+            ("docs/decisions/index.md", "list"),
         ]);
         let expected = [
             ("docs/decisions/0001-two.md", 0),

@@ -40,7 +40,8 @@ pub(crate) struct Options {
     /// The Flink that is to read it.
     #[arg(long, value_name = "VERSION")]
     to: FlinkVersion,
-    /// Where the new file goes: a file that is not there yet, or a directory without one.
+    /// Where the new file goes: a file that is not there yet, or a directory without one. For a conf directory a new
+    /// directory is made.
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
     /// Set the old defaults where they changed.
@@ -75,8 +76,11 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
         &Text::from(&document),
         &Text::from(&migration.document),
     );
-    let out = options.out.as_deref().map(|out| place(out, &migration, options.force)).transpose()?;
+    let out = options.out.as_deref().map(|out| place(out, &migration, options)).transpose()?;
     if let Some(out) = &out {
+        if let Some(directory) = out.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+            files::ensure_directory(directory, Access::Public)?;
+        }
         files::write(out, migration.document.to_text().as_bytes(), access(&file, &migration.document))?;
     }
     let undecided = migration.steps.iter().any(|step| matches!(step, Step::Unsettled { .. }))
@@ -95,13 +99,15 @@ pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
     Ok(if undecided { exit::FINDINGS } else { exit::DONE })
 }
 
-/// The file to write.
-fn place(out: &Path, migration: &Migration, force: bool) -> Result<PathBuf, Failure> {
-    let file = match out.is_dir() {
+/// The file to write. What a conf directory becomes is one, too.
+fn place(out: &Path, migration: &Migration, options: &Options) -> Result<PathBuf, Failure> {
+    let is_yaml = out.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let is_directory = out.is_dir() || options.path.is_dir() && !is_yaml;
+    let file = match is_directory {
         true => out.join(migration.document.dialect().file_name()),
         false => out.to_owned(),
     };
-    if file.exists() && !force {
+    if file.exists() && !options.force {
         return Err(Failure::usage(format!("{} is there already", file.display()))
             .help("name another place, or replace it with --force"));
     }

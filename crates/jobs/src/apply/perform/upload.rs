@@ -125,9 +125,10 @@ impl Applier<'_> {
         let missing = widest - free - freed;
         Ok((missing > 0).then(|| {
             let old = if freed > 0 { format!(", and the copy that runs frees {freed}") } else { String::new() };
+            let most = free + freed;
+            let less = if most > 0 { format!(", or describe a parallelism of {most} at most") } else { String::new() };
             format!(
-                "it needs {widest} slots, {free} are free{old}: {missing} are missing; start TaskManagers with that many slots, or \
-                 describe a parallelism of {} at most", free + freed
+                "it needs {widest} slots, {free} are free{old}: {missing} are missing; start TaskManagers with that many slots{less}"
             )
         }))
     }
