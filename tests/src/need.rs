@@ -71,6 +71,8 @@ pub enum Need {
     Amtool,
     /// `dpkg-deb`, which knows what a package of Debian is.
     DpkgDeb,
+    /// `strace`, which sees what processes are started with.
+    Strace,
     /// `kubernetes-validate` of Python's package index, with the schemas of many Kubernetes: the directory that Python finds
     /// it in, in the [`cache`].
     KubernetesValidate,
@@ -115,7 +117,7 @@ impl Policy {
 
 impl Need {
     /// Every program that some test needs.
-    pub const PROGRAMS: [Self; 25] = [
+    pub const PROGRAMS: [Self; 26] = [
         Self::Java,
         Self::Javac,
         Self::Keytool,
@@ -141,6 +143,7 @@ impl Need {
         Self::Alertmanager,
         Self::Amtool,
         Self::DpkgDeb,
+        Self::Strace,
     ];
 
     /// Everything of Python's package index that some test needs.
@@ -176,6 +179,7 @@ impl Need {
             Self::Alertmanager => Some("prometheus-alertmanager"),
             Self::Amtool => Some("amtool"),
             Self::DpkgDeb => Some("dpkg-deb"),
+            Self::Strace => Some("strace"),
             Self::Flink(_) | Self::ZooKeeper => None,
             Self::KubernetesValidate | Self::CycloneDx | Self::Hadolint => None,
         }
@@ -202,6 +206,7 @@ impl Need {
             Self::Pushgateway => Some("prometheus-pushgateway"),
             Self::Alertmanager | Self::Amtool => Some("prometheus-alertmanager"),
             Self::DpkgDeb => Some("dpkg"),
+            Self::Strace => Some("strace"),
             Self::Flink(_) | Self::KubernetesValidate | Self::CycloneDx | Self::Hadolint => None,
         }
     }

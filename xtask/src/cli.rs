@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::version::FlinkVersion;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -160,6 +161,39 @@ enum Bench {
         #[arg(short, long, value_enum, default_value_t = Format::Table)]
         output: Format,
     },
+    /// Everything, as one table.
+    All {
+        /// The version of Flink.
+        #[arg(long = "flink", value_name = "VERSION", default_value = "2.3.0")]
+        version: FlinkVersion,
+        /// Write the table into docs/benchmarks.md.
+        #[arg(long)]
+        write: bool,
+        /// Fail where a ratio is worse than the recorded one by more than a tenth.
+        #[arg(long, conflicts_with = "write")]
+        compare: bool,
+    },
+    /// `flinkops conf lint` on a thousand keys, beside a JVM that loads the same file.
+    Conf {
+        /// The version of Flink.
+        #[arg(long = "flink", value_name = "VERSION", default_value = "2.3.0")]
+        version: FlinkVersion,
+    },
+    /// The memory model, beside Flink's own in a warm JVM.
+    Memory {
+        /// The version of Flink.
+        #[arg(long = "flink", value_name = "VERSION", default_value = "2.3.0")]
+        version: FlinkVersion,
+    },
+    /// mock-flink under load for minutes: its memory must not grow.
+    Soak {
+        /// The version of the mock.
+        #[arg(long = "flink", value_name = "VERSION", default_value = "2.3.0")]
+        version: FlinkVersion,
+        /// How long.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+        minutes: u64,
+    },
     /// `flinkops pki bulk` beside the guide's keytool script, and beside pure key generation.
     Pki {
         /// How the numbers are shown.
@@ -212,6 +246,19 @@ fn run(command: Command) -> Result<(), XtaskError> {
         }
         Command::Bench(Bench::Cli { version, runs, output }) => bench::cli(version, runs, output.into()),
         Command::Bench(Bench::Mock { version, output }) => bench::mock_flink(version, output.into()),
+        Command::Bench(Bench::All { version, write, compare }) => {
+            let record = match (write, compare) {
+                (true, _) => bench::Record::Write,
+                (_, true) => bench::Record::Compare,
+                _ => bench::Record::Show,
+            };
+            bench::all(version, record)
+        }
+        Command::Bench(Bench::Soak { version, minutes }) => {
+            bench::soak(version, Duration::from_secs(minutes * 60))
+        }
+        Command::Bench(Bench::Conf { version }) => bench::conf(version),
+        Command::Bench(Bench::Memory { version }) => bench::memory(version),
         Command::Bench(Bench::Pki { output }) => bench::pki(output.into()),
         Command::Fuzz { targets, seconds, jobs, list } => {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -96,16 +96,25 @@ pub enum Mode {
     Private,
 }
 
-/// Replaces the content of a file that exists, and keeps its owner. A symbolic link is followed: the file that it leads
-/// to is replaced. Readers see the old content or the new one, never a part.
+/// Replaces the content of a file that exists, and keeps its owner. A symbolic link of ours, or of root's, is followed: the
+/// file that it leads to is replaced. Readers see the old content or the new one, never a part.
 ///
 /// # Errors
-/// The file no longer holds `before`, its owner cannot be kept, or it cannot be written; it is untouched then.
+/// The file no longer holds `before`, its owner cannot be kept, the path is a link that somebody else made, or it cannot be
+/// written; it is untouched then.
 pub fn rewrite(path: &Path, before: &[u8], after: &[u8], mode: Mode) -> Result<(), FileError> {
     rewrite_inner(path, before, after, mode).map_err(context("write", path))
 }
 
 fn rewrite_inner(path: &Path, before: &[u8], after: &[u8], mode: Mode) -> io::Result<()> {
+    let link = fs::symlink_metadata(path)?;
+    if link.is_symlink() && ![0, rustix::process::geteuid().as_raw()].contains(&link.uid()) {
+        let whose = format!(
+            "it is a link that user {} made; name the file that it leads to, if that is meant",
+            link.uid()
+        );
+        return Err(io::Error::other(whose));
+    }
     let path = fs::canonicalize(path)?;
     let metadata = fs::metadata(&path)?;
     if fs::read(&path)? != before {

@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::format::Format;
+use super::row::Row;
+use super::spread::Spread;
 use crate::error::XtaskError;
 use crate::files::context;
 use crate::process;
@@ -17,11 +19,15 @@ const EC_NODES: usize = 1_000;
 /// They may take so long in all.
 const EC_MOST: Duration = Duration::from_secs(8);
 /// Nodes with RSA keys.
-const RSA_NODES: usize = 1_000;
+const RSA_NODES: usize = 200;
 /// They may take so much longer than their keys alone.
 const RSA_MOST: f64 = 1.2;
 /// Nodes for keytool, which takes seconds for each.
-const KEYTOOL_NODES: usize = 3;
+const KEYTOOL_NODES: usize = 10;
+/// How often a node alone is measured.
+const SINGLES: usize = 9;
+/// All nodes on all cores are so many times faster than keytool at least.
+const LEAST_ALL: f64 = 500.0;
 /// How many times faster than keytool a node's stores are at least.
 const LEAST_RATIOS: [(&str, f64); 2] = [("p-256", 300.0), ("rsa-2048", 30.0)];
 
@@ -31,6 +37,9 @@ struct Measured {
     rsa: Duration,
     rsa_keys: Duration,
     keytool: Duration,
+    /// A node alone, as a whole process.
+    one_ec: Duration,
+    one_rsa: Duration,
 }
 
 /// Measures, and prints the times; as JSON `{"ec_nodes","ec_total_ms","per_node_ms":{…},"ratios":{…},"rsa_over_keys"}`.
@@ -38,6 +47,29 @@ struct Measured {
 /// # Errors
 /// Something does not build or run, or flinkops is slower than promised.
 pub fn pki(format: Format) -> Result<(), XtaskError> {
+    let (measured, ec) = measure()?;
+    report(&measured, ec, format);
+    verdict(&measured, ec)
+}
+
+/// The lines of the table.
+pub(super) fn rows() -> Result<Vec<Row>, XtaskError> {
+    let (measured, ec) = measure()?;
+    let new = |what: String, least: f64| Row::new(what, "the guide's keytool script", "pki", least);
+    let one = |kind: &str, index: usize| {
+        new(format!("one node's stores, {kind}, whole process"), LEAST_RATIOS[index].1)
+    };
+    let all = u32::try_from(EC_NODES).unwrap_or(u32::MAX);
+    Ok(vec![
+        one("P-256", 0).times(measured.one_ec, measured.keytool),
+        one("RSA 2048", 1).times(measured.one_rsa, measured.keytool),
+        new(format!("{EC_NODES} nodes' stores, P-256, all cores"), LEAST_ALL)
+            .times(ec, measured.keytool * all),
+    ])
+}
+
+/// Measures all; and the time that the nodes with EC keys took together.
+fn measure() -> Result<(Measured, Duration), XtaskError> {
     process::run(process::cargo().args(["build", "--quiet", "--release", "--bin", "flinkops"]))?;
     process::run(process::cargo().args([
         "build",
@@ -65,9 +97,20 @@ pub fn pki(format: Format) -> Result<(), XtaskError> {
         rsa: each(rsa, RSA_NODES),
         rsa_keys: each(rsa_keys, RSA_NODES),
         keytool: each(keytool, KEYTOOL_NODES),
+        one_ec: one(&flinkops, scratch, "p-256")?,
+        one_rsa: one(&flinkops, scratch, "rsa-2048")?,
     };
-    report(&measured, ec, format);
-    verdict(&measured, ec)
+    Ok((measured, ec))
+}
+
+/// The median time of a whole process that issues one node's stores.
+fn one(flinkops: &Path, scratch: &Path, kind: &str) -> Result<Duration, XtaskError> {
+    let mut times = Vec::new();
+    for _ in 0..SINGLES {
+        let place = tempfile::tempdir_in(scratch).map_err(context("create", scratch))?;
+        times.push(bulk(flinkops, place.path(), kind, 1)?);
+    }
+    Ok(Spread::of(&times).median)
 }
 
 /// The time that `flinkops pki bulk` takes for so many nodes, as a whole process.
@@ -197,7 +240,14 @@ mod tests {
     #[test]
     fn every_promise_is_judged() {
         let ms = Duration::from_millis;
-        let good = || Measured { ec: ms(7), rsa: ms(70), rsa_keys: ms(65), keytool: ms(4000) };
+        let good = || Measured {
+            ec: ms(7),
+            rsa: ms(70),
+            rsa_keys: ms(65),
+            keytool: ms(4000),
+            one_ec: ms(9),
+            one_rsa: ms(90),
+        };
         assert!(verdict(&good(), ms(7000)).is_ok());
         assert!(verdict(&good(), ms(9000)).is_err());
         assert!(verdict(&Measured { rsa: ms(100), ..good() }, ms(7000)).is_err());

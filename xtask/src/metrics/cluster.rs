@@ -91,7 +91,8 @@ fn plugin(run: &TestRun, home: &Path, version: &str, source: &Path) -> PathBuf {
     jar(run, home, version, source, "plugin")
 }
 
-fn jar(run: &TestRun, home: &Path, version: &str, source: &Path, name: &str) -> PathBuf {
+/// Compiles a program against a Flink into a jar that names its class.
+pub(crate) fn jar(run: &TestRun, home: &Path, version: &str, source: &Path, name: &str) -> PathBuf {
     let mut classpath = vec![home.join(format!("lib/flink-dist-{version}.jar"))];
     let files = fs::read_dir(home.join("lib")).into_iter().flatten().flatten();
     classpath.extend(

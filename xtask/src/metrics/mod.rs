@@ -8,4 +8,5 @@ mod cluster;
 mod merge;
 mod run;
 
+pub(crate) use cluster::jar;
 pub(crate) use run::{Mode, run};

@@ -65,9 +65,14 @@ impl Contender {
         Ok(kilobytes.sum::<u64>() * 1024)
     }
 
-    /// Uploads a jar, and runs it so many times.
-    pub(super) fn run_jobs(&self, scratch: &Path, count: usize) -> Result<(), XtaskError> {
-        let jar = write_jar(scratch)?;
+    /// Uploads a jar, or the smallest one where there is none, and runs it so many times.
+    pub(super) fn run_jobs(
+        &self,
+        scratch: &Path,
+        jar: Option<&Path>,
+        count: usize,
+    ) -> Result<(), XtaskError> {
+        let jar = jar.map_or_else(|| write_jar(scratch), |jar| Ok(jar.to_owned()))?;
         let mut upload = process::command("curl");
         upload.args(["-sS", "--fail-with-body", "--noproxy", "*", "--max-time", "20", "-F"]);
         upload.arg(format!("jarfile=@{}", jar.display())).arg(format!("http://{}/jars/upload", self.address));
@@ -108,7 +113,7 @@ pub(super) fn real(run: &TestRun, home: &Path, version: FlinkVersion) -> Result<
     let file = conf.join(version.dialect().file_name());
     let java = flink::stock_value(home, "env.java.opts.all").unwrap_or_default();
     let text = format!(
-        "jobmanager.rpc.address: localhost\njobmanager.rpc.port: {rpc}\njobmanager.memory.process.size: 1024m\n\
+        "jobmanager.rpc.address: localhost\njobmanager.rpc.port: {rpc}\njobmanager.memory.process.size: 1600m\n\
          rest.address: localhost\nrest.bind-address: 127.0.0.1\nrest.port: {rest}\nenv.java.opts.all: \"{java}\"\n"
     );
     fs::write(&file, text.replace('"', "")).map_err(context("write", &file))?;

@@ -10,9 +10,9 @@ use crate::process;
 /// Connections; all of them are asked, then all of them are read, by one thread: server and client have a core each.
 const CONNECTIONS: usize = 32;
 
-/// Asks for `/overview` for so long, and returns the answers per second.
-pub(super) fn run(address: SocketAddr, time: Duration) -> Result<f64, XtaskError> {
-    let request = format!("GET /overview HTTP/1.1\r\nhost: {address}\r\n\r\n");
+/// Asks for a path for so long, and returns the answers per second.
+pub(super) fn run(address: SocketAddr, path: &str, time: Duration) -> Result<f64, XtaskError> {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
     let mut connections =
         (0..CONNECTIONS).map(|_| Connection::open(address)).collect::<Result<Vec<_>, XtaskError>>()?;
     let start = process::now();

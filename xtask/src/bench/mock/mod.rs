@@ -7,6 +7,9 @@ mod http;
 mod load;
 mod measure;
 mod report;
+mod soak;
 mod wiremock;
 
 pub use measure::mock_flink;
+pub(super) use measure::rows;
+pub use soak::soak;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::measure::JOBS;
 use crate::bench::format::Format;
+use crate::bench::row::Row;
 use crate::bench::spread::Spread;
 use crate::error::XtaskError;
 use crate::version::FlinkVersion;
@@ -18,12 +19,17 @@ const JOBS_MOST: u64 = 150 * MEGABYTE;
 const LIST_MOST: Duration = Duration::from_millis(15);
 const PER_SECOND_LEAST: f64 = 30_000.0;
 
+const JOB_MANAGER: &str = "the real JobManager";
+const WIREMOCK: &str = "WireMock with the same stub";
+
 /// What a server takes, and what it answers.
 pub(super) struct Measured {
     pub(super) start: Spread,
     /// Resident bytes after the first answer.
     pub(super) idle: u64,
     pub(super) per_second: f64,
+    /// Lists of a hundred jobs.
+    pub(super) lists_per_second: f64,
 }
 
 /// mock-flink with ten thousand jobs.
@@ -46,12 +52,14 @@ impl Measured {
         json!({
             "start": self.start.json(), "idle_mb": tenths(megabytes(self.idle)),
             "overview_per_second": self.per_second.round(),
+            "jobs_overview_per_second": self.lists_per_second.round(),
         })
     }
 
     fn row(&self, name: &str) -> String {
         let start = self.start.median.as_secs_f64() * 1e3;
-        format!("{name:<16} {start:>12.1} {:>12.1} {:>14.0}", megabytes(self.idle), self.per_second)
+        let (idle, answers, lists) = (megabytes(self.idle), self.per_second, self.lists_per_second);
+        format!("{name:<16} {start:>12.1} {idle:>12.1} {answers:>14.0} {lists:>14.0}")
     }
 
     /// How many times better: start, memory, answers.
@@ -76,7 +84,10 @@ impl Numbers {
                     "GET /overview, connections kept alive, client on the same cores; Flink {}",
                     self.version
                 );
-                println!("{:<16} {:>12} {:>12} {:>14}", "", "start ms", "idle MB", "answers/s");
+                println!(
+                    "{:<16} {:>12} {:>12} {:>14} {:>14}",
+                    "", "start ms", "idle MB", "answers/s", "lists/s"
+                );
                 println!("{}", self.ours.row("mock-flink"));
                 println!("{}\n{}", self.theirs.row("JobManager"), self.wiremock.row("WireMock"));
                 for (name, [start, idle, answers]) in against {
@@ -108,6 +119,27 @@ impl Numbers {
                 println!("{answer:#}");
             }
         }
+    }
+
+    /// The lines of the table of all benchmarks.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        let new = |what: &str, against: &str, least: f64| {
+            Row::new(format!("mock-flink, {what}"), against, "mock", least)
+        };
+        let (ours, theirs, wiremock) = (&self.ours, &self.theirs, &self.wiremock);
+        let idle = megabytes(theirs.idle);
+        vec![
+            new("start to first answer", JOB_MANAGER, 500.0).times(ours.start.median, theirs.start.median),
+            new("start to first answer", WIREMOCK, 200.0).times(ours.start.median, wiremock.start.median),
+            new("`/overview` a second", JOB_MANAGER, 5.0).rates(ours.per_second, theirs.per_second),
+            new("`/overview` a second", WIREMOCK, 10.0).rates(ours.per_second, wiremock.per_second),
+            new("`/jobs/overview` with 100 jobs a second", JOB_MANAGER, 5.0)
+                .rates(ours.lists_per_second, theirs.lists_per_second),
+            new("`/jobs/overview` with 100 jobs a second", WIREMOCK, 10.0)
+                .rates(ours.lists_per_second, wiremock.lists_per_second),
+            new("memory, idle", JOB_MANAGER, 30.0).sizes(megabytes(ours.idle), idle),
+            new("memory, 10,000 jobs", "an idle JobManager", 5.0).sizes(megabytes(self.jobs.resident), idle),
+        ]
     }
 
     /// Whether every promise is kept.
@@ -167,6 +199,7 @@ mod tests {
             start: Spread::of(&[Duration::from_millis(ms)]),
             idle: idle * MEGABYTE,
             per_second,
+            lists_per_second: per_second / 2.0,
         };
         Numbers {
             version: FlinkVersion::new(2, 3, 0),

@@ -29,13 +29,28 @@ const STUB: &str = r#"{
   }
 }"#;
 
+const JOBS_STUB: &str = r#"{
+  "request": { "method": "GET", "urlPath": "/jobs/overview" },
+  "response": {
+    "status": 200,
+    "headers": { "content-type": "application/json; charset=UTF-8" },
+    "bodyFileName": "jobs.json"
+  }
+}"#;
+
 /// WireMock without its request journal, which would grow with every request.
-pub(super) fn start(run: &TestRun) -> Result<Contender, XtaskError> {
+/// It answers `/jobs/overview` with these bytes.
+pub(super) fn start(run: &TestRun, jobs: &[u8]) -> Result<Contender, XtaskError> {
     let jar = jar()?;
     let mappings = run.path().join("wiremock/mappings");
     fs::create_dir_all(&mappings).map_err(context("create", &mappings))?;
     let stub = mappings.join("overview.json");
     fs::write(&stub, STUB).map_err(context("write", &stub))?;
+    let files = run.path().join("wiremock/__files");
+    fs::create_dir_all(&files).map_err(context("create", &files))?;
+    fs::write(files.join("jobs.json"), jobs).map_err(context("write", &files))?;
+    let stub = mappings.join("jobs.json");
+    fs::write(&stub, JOBS_STUB).map_err(context("write", &stub))?;
     let [port] = port::free();
     let command = run.command("java").arg("-jar").arg(jar).args(["--port", &port.to_string()]);
     let command = command.args(["--bind-address", "127.0.0.1", "--no-request-journal", "--disable-banner"]);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use clap::Args;
-use ops_core::ids::JobId;
+use jobs::{JobRef, find};
 use ops_core::units::{FlinkDuration, MemorySize};
 use tuning::checkpoint::{CheckpointReport, Goal, Observed, advise};
 use tuning::settings::Settings;
@@ -24,9 +24,9 @@ Examples:
   flinkops tune checkpoint --state-size 200g --throughput 500m --max-replay 10min --flink-version 1.20
   flinkops tune checkpoint --duration 40s --alignment 25s --conf conf --flink-version 2.3 --write conf")]
 pub(crate) struct Options {
-    /// A running job, whose checkpoints are looked at.
+    /// A running job, whose checkpoints are looked at: its name, its id, or the beginning of one.
     #[arg(value_name = "JOB")]
-    job: Option<JobId>,
+    job: Option<JobRef>,
     #[command(flatten)]
     subject: Subject,
     /// The most work, as time, that may be repeated after a failure.
@@ -52,7 +52,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) -> Result<u8, Failure> {
-    let (settings, seen) = match options.job {
+    let (settings, seen) = match &options.job {
         Some(job) => live(options, job, cluster)?,
         None => (options.subject.settings(options.write.write.as_deref())?, Observed::default()),
     };
@@ -73,10 +73,10 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
     advised::finish(&report, &report.advice, &settings, &options.write, output, human)
 }
 
-fn live(options: &Options, job: JobId, cluster: &ClusterOptions) -> Result<(Settings, Observed), Failure> {
+fn live(options: &Options, job: &JobRef, cluster: &ClusterOptions) -> Result<(Settings, Observed), Failure> {
     let client = connection::client(cluster)?;
     runtime()?.block_on(async {
-        let statistics = client.checkpoints(job).await?;
+        let statistics = client.checkpoints(find(&client, job).await?).await?;
         let settings = options.subject.settings_or_live(options.write.write.as_deref(), &client).await?;
         Ok((settings, Observed::of(&statistics)))
     })

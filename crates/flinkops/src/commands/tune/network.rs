@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use ops_core::ids::JobId;
+use jobs::{JobRef, find};
 use tuning::network::{Edge, Exchange, JobGraph, NetworkReport, Pattern, Verdict, Vertex, advise};
 use tuning::settings::Settings;
 
@@ -25,9 +25,9 @@ Examples:
   flinkops tune network --vertex source=8 --vertex window=32 --edge source,window,hash \\
       --task-managers 4 --slots 8 --conf conf --flink-version 1.20 --write conf --dry-run")]
 pub(crate) struct Options {
-    /// A running job, whose plan is taken.
+    /// A running job, whose plan is taken: its name, its id, or the beginning of one.
     #[arg(value_name = "JOB", conflicts_with = "vertices")]
-    job: Option<JobId>,
+    job: Option<JobRef>,
     #[command(flatten)]
     subject: Subject,
     /// A vertex of the job. May be given several times.
@@ -63,10 +63,13 @@ pub(crate) fn run(options: &Options, cluster: &ClusterOptions, output: &Output) 
 
 /// The figures of a running job.
 fn live(options: &Options, cluster: &ClusterOptions) -> Result<Known, Failure> {
-    let job = job_or_figures(options.job, "give a JOB and --url, or --vertex, --edge and --task-managers")?;
+    let job = job_or_figures(
+        options.job.as_ref(),
+        "give a JOB and --url, or --vertex, --edge and --task-managers",
+    )?;
     let client = connection::client(cluster)?;
     runtime()?.block_on(async {
-        let details = client.job(job).await?;
+        let details = client.job(find(&client, job).await?).await?;
         let there = client.task_managers().await?;
         let count = u32::try_from(there.len()).unwrap_or(u32::MAX).max(1);
         let slots = there.iter().map(|one| one.slots_number).max().unwrap_or(1).max(1);

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jobs::JobRef;
 use ops_core::conf::ConfDocument;
-use ops_core::ids::JobId;
 use ops_core::rest::RestClient;
 use ops_core::spec::ClusterSpec;
 use ops_core::version::{Dialect, FlinkVersion};
@@ -83,6 +83,6 @@ pub(super) fn file(path: &Path, version: FlinkVersion) -> Result<PathBuf, Failur
 }
 
 /// What is missing where neither a job nor figures were given.
-pub(super) fn job_or_figures(job: Option<JobId>, help: &str) -> Result<JobId, Failure> {
+pub(super) fn job_or_figures<'a>(job: Option<&'a JobRef>, help: &str) -> Result<&'a JobRef, Failure> {
     job.ok_or_else(|| Failure::usage("neither a running job nor figures were given").help(help))
 }
