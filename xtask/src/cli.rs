@@ -11,7 +11,8 @@ use end_to_end::need::Need;
 
 use crate::error::XtaskError;
 use crate::{
-    bench, catalogue, ci, conformance, dist, docs, flink, fuzz, metrics, oracle, process, test, tidy,
+    bench, catalogue, ci, conformance, deps, dist, docs, flink, fuzz, metrics, oracle, process, publish,
+    release, test, tidy,
 };
 
 /// Developer and release automation of the workspace.
@@ -61,6 +62,30 @@ enum Command {
         /// Say what would be made, and make nothing.
         #[arg(long)]
         dry_run: bool,
+    },
+    /// What comes before a release. Nothing here tags, pushes or uploads.
+    #[command(subcommand)]
+    Release(Release),
+    /// Licences, sources, bans and advisories of dependencies, those that nothing uses, and the oldest Rust.
+    Deps {
+        /// Leave out the database of advisories, which is on a git host.
+        #[arg(long)]
+        without_advisories: bool,
+        /// Leave out the build with the oldest Rust.
+        #[arg(long)]
+        without_msrv: bool,
+    },
+    /// Packs every crate that could go to crates.io. Uploading is left to you.
+    Publish {
+        /// The only thing that this does: it is asked for, so that nobody takes it for more.
+        #[arg(long, required = true)]
+        dry_run: bool,
+        /// Do not build each crate from its package.
+        #[arg(long)]
+        no_verify: bool,
+        /// Pack what is not committed, too.
+        #[arg(long)]
+        allow_dirty: bool,
     },
     /// Builds the book of docs/, and follows every link in it.
     Docs,
@@ -116,6 +141,28 @@ enum Command {
         /// Compare instead of writing.
         #[arg(long)]
         check: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Release {
+    /// Writes the next version, its section of the changelog and generated pages; you read the diff and commit.
+    Prepare {
+        /// major, minor, patch, or the version itself.
+        #[arg(value_name = "LEVEL")]
+        level: release::Level,
+        /// Say what would be written, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Whether this checkout is fit: changelog, pages, links, dependencies, packages.
+    Verify {
+        /// Leave out the database of advisories, which is on a git host.
+        #[arg(long)]
+        without_advisories: bool,
+        /// Leave out the build with the oldest Rust.
+        #[arg(long)]
+        without_msrv: bool,
     },
 }
 
@@ -268,6 +315,17 @@ fn run(command: Command) -> Result<(), XtaskError> {
         Command::Dist { target, check: true, .. } => dist::check(target.as_deref()),
         Command::Dist { out, target, executables, sign_with, dry_run, .. } => {
             dist::run(&dist::Request { out, target, executables, key: sign_with, dry_run })
+        }
+        Command::Release(Release::Prepare { level, dry_run }) => release::prepare(&level, dry_run),
+        Command::Release(Release::Verify { without_advisories, without_msrv }) => {
+            release::verify(deps::Without { advisories: without_advisories, msrv: without_msrv })
+        }
+        Command::Deps { without_advisories, without_msrv } => {
+            deps::run(deps::Without { advisories: without_advisories, msrv: without_msrv })
+        }
+        Command::Publish { no_verify, allow_dirty, .. } => {
+            let verify = if no_verify { publish::Verify::Skip } else { publish::Verify::Build };
+            publish::run(verify, allow_dirty)
         }
         Command::Docs => docs::run().map(drop),
         Command::Bom => dist::bill(),

@@ -119,6 +119,9 @@ pub enum XtaskError {
     /// The book.
     #[error("docs: {0}")]
     Docs(String),
+    /// A release that is not fit, or cannot be prepared.
+    #[error("{0}")]
+    Release(String),
     /// What people install.
     #[error("dist: {0}")]
     Dist(String),

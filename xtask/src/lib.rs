@@ -14,6 +14,7 @@
 //! | `conformance` | `conformance V`: the real Flink and mock-flink through the same steps |
 //! | `metrics` | `metrics`: the catalogue of metrics, generated from real clusters |
 //! | [`dist`] | `dist`, `bom`: what people install |
+//! | [`release`], [`deps`], [`publish`] | what comes before a release |
 //! | [`docs`] | `docs`: the book, and its links |
 //! | [`fuzz`] | `fuzz`: libFuzzer on every parser of outside bytes |
 //! | [`tools`] | programs from crates.io that some of these call |
@@ -27,6 +28,7 @@ mod catalogue;
 pub mod ci;
 pub mod cli;
 mod conformance;
+pub mod deps;
 pub mod dist;
 pub mod docs;
 pub mod error;
@@ -35,6 +37,8 @@ pub mod fuzz;
 mod metrics;
 pub mod oracle;
 pub mod process;
+pub mod publish;
+pub mod release;
 pub mod setup;
 pub mod test;
 pub mod tidy;

@@ -9,7 +9,7 @@ use conf_lint::{RULES, Rule};
 const HEAD: &str = "\
 # Rules of `flinkops conf lint`
 
-Made from the rules' doc comments by `UPDATE_DOCS=1 cargo test -p conf-lint --test reference`; do not edit.
+Made from the rules' doc comments by `UPDATE_DOCS=1 cargo test -p flinkops-conf-lint --test reference`; do not edit.
 `flinkops conf rule CODE` shows the same text.
 
 **error**: it has no effect, or Flink refuses it. **warning**: it works differently from what it says, or weakens the
@@ -94,6 +94,6 @@ fn the_reference_is_that_of_the_rules() {
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == page,
-        "docs/rules.md is not that of the rules; run `UPDATE_DOCS=1 cargo test -p conf-lint --test reference`"
+        "docs/rules.md is not that of the rules; run `UPDATE_DOCS=1 cargo test -p flinkops-conf-lint --test reference`"
     );
 }

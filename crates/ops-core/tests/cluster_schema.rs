@@ -14,7 +14,7 @@ fn the_published_schema_is_that_of_the_types() {
     }
     assert!(
         std::fs::read_to_string(&path).unwrap_or_default() == text,
-        "docs/cluster.schema.json is not that of the types; run `UPDATE_DOCS=1 cargo test -p ops-core --test cluster_schema`"
+        "docs/cluster.schema.json is not that of the types; run `UPDATE_DOCS=1 cargo test -p flinkops-ops-core --test cluster_schema`"
     );
 }
 

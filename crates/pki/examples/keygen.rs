@@ -1,5 +1,5 @@
 //! Generates RSA 2048 keys and nothing else, on all cores: what bulk issuing of RSA leaves cannot be faster than.
-//! `cargo run --release -p pki --example keygen -- 100` prints the milliseconds that 100 keys took.
+//! `cargo run --release -p flinkops-pki --example keygen -- 100` prints the milliseconds that 100 keys took.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;

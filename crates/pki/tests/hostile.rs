@@ -2,7 +2,7 @@
 //!
 //! The mutations start from valid files of every format, made here and recorded from keytool and openssl, and are the
 //! same in every run. `FLINKOPS_HOSTILE_INPUTS` sets how many are tried (20,000 without it), `FLINKOPS_HOSTILE_SEED`
-//! the number that they are drawn from; `FLINKOPS_HOSTILE_INPUTS=1000000 cargo test -p pki --test hostile` is what a
+//! the number that they are drawn from; `FLINKOPS_HOSTILE_INPUTS=1000000 cargo test -p flinkops-pki --test hostile` is what a
 //! release is tried with.
 
 use std::path::Path;

@@ -20,7 +20,7 @@ const LEAST: f64 = 1.0;
 /// Measures both.
 pub(super) fn rows(version: FlinkVersion) -> Result<Vec<Row>, XtaskError> {
     let home = flink::get(&cache::directory().ok_or(XtaskError::NoCache)?, version)?;
-    let build = ["build", "--quiet", "--release", "-p", "tuning", "--example", "evaluate"];
+    let build = ["build", "--quiet", "--release", "-p", "flinkops-tuning", "--example", "evaluate"];
     process::run(process::cargo().args(build))?;
     let scratch = tempfile::tempdir().map_err(context("create", &std::env::temp_dir()))?;
     let classes = java_program(&home, "BenchMemory", scratch.path())?;

@@ -76,7 +76,7 @@ fn measure() -> Result<(Measured, Duration), XtaskError> {
         "--quiet",
         "--release",
         "-p",
-        "pki",
+        "flinkops-pki",
         "--example",
         "keygen",
     ]))?;

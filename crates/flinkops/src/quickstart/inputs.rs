@@ -10,8 +10,8 @@ use ops_core::version::{Dialect, FlinkVersion};
 
 use crate::failure::Failure;
 
-const GUIDE_CLUSTER: &str = include_str!("../../../../examples/guide/cluster.yaml");
-const GUIDE_CONF: &str = include_str!("../../../../examples/guide/flink-conf.yaml");
+const GUIDE_CLUSTER: &str = include_str!("../../guide/cluster.yaml");
+const GUIDE_CONF: &str = include_str!("../../guide/flink-conf.yaml");
 
 /// Host lists longer than this are none.
 const MAX_HOSTS_FILE: u64 = 1 << 20;

@@ -29,7 +29,13 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     tree.crates.iter().filter(|one| !FREE.contains(&one.name.as_str())).flat_map(check_crate).collect()
 }
 
+/// On crates.io most of our names are taken: there, the libraries are called `flinkops-NAME`.
+const PREFIX: &str = "flinkops-";
+
 fn check_crate(one: &Crate) -> Vec<Finding> {
+    let short = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
+    let one =
+        Crate { name: short(&one.name), dependencies: one.dependencies.iter().map(|to| short(to)).collect() };
     let directory = if one.name == "xtask" { "xtask".to_owned() } else { format!("crates/{}", one.name) };
     let path = format!("{directory}/Cargo.toml");
     let finding = |message| Finding { path: path.clone(), line: 0, message };
