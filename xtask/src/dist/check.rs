@@ -22,10 +22,14 @@ pub fn check(target: Option<&str>) -> Result<(), XtaskError> {
     if !changed.trim().is_empty() {
         println!("note: what is not committed does not take part");
     }
+    // Somebody may commit meanwhile.
+    let commit =
+        process::capture(process::command("git").current_dir(&workspace).args(["rev-parse", "HEAD"]))?;
+    let commit = commit.trim();
     let place = tempfile::tempdir().map_err(context("create", &std::env::temp_dir()))?;
-    let first = once(&workspace, &place.path().join("a"), target)?;
-    let again = once(&workspace, &place.path().join("another-place-with-a-longer-name"), target)?;
-    let differ: Vec<&String> =
+    let first = once(&workspace, commit, &place.path().join("a"), target)?;
+    let again = once(&workspace, commit, &place.path().join("another-place-with-a-longer-name"), target)?;
+    let differ: std::collections::BTreeSet<&String> =
         first.keys().chain(again.keys()).filter(|name| first.get(*name) != again.get(*name)).collect();
     if differ.is_empty() {
         for (name, bytes) in &first {
@@ -46,6 +50,8 @@ fn once(
     let mut git = process::command("git");
     git.args(["clone", "--quiet", "--shared"]).arg(workspace).arg(&checkout);
     process::run(&mut git)?;
+    let mut checked_out = process::command("git");
+    process::run(checked_out.current_dir(&checkout).args(["checkout", "--quiet", "--detach", commit]))?;
     let release = Release::of(&checkout, target)?;
     println!("building {} in {}", release.name(), place.display());
     let built: PathBuf = build::run(&checkout, &place.join("built"), &release.triple)?;
