@@ -43,6 +43,7 @@ pub fn check(target: Option<&str>) -> Result<(), XtaskError> {
 /// The files of one release, built in a clone.
 fn once(
     workspace: &Path,
+    commit: &str,
     place: &Path,
     target: Option<&str>,
 ) -> Result<BTreeMap<String, Vec<u8>>, XtaskError> {
