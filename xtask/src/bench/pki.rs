@@ -24,6 +24,8 @@ const RSA_NODES: usize = 200;
 const RSA_MOST: f64 = 1.2;
 /// Nodes for keytool, which takes seconds for each.
 const KEYTOOL_NODES: usize = 10;
+/// More nodes take no more each: a tenth of them may take so much less than a tenth of the time.
+const LINEAR: f64 = 0.8;
 /// How often a node alone is measured.
 const SINGLES: usize = 9;
 /// All nodes on all cores are so many times faster than keytool at least.
@@ -37,6 +39,8 @@ struct Measured {
     rsa: Duration,
     rsa_keys: Duration,
     keytool: Duration,
+    /// A tenth of the nodes with EC keys, together.
+    tenth: Duration,
     /// A node alone, as a whole process.
     one_ec: Duration,
     one_rsa: Duration,
@@ -56,15 +60,19 @@ pub fn pki(format: Format) -> Result<(), XtaskError> {
 pub(super) fn rows() -> Result<Vec<Row>, XtaskError> {
     let (measured, ec) = measure()?;
     let new = |what: String, least: f64| Row::new(what, "the guide's keytool script", "pki", least);
-    let one = |kind: &str, index: usize| {
-        new(format!("one node's stores, {kind}, whole process"), LEAST_RATIOS[index].1)
-    };
+    let one =
+        |kind: &str, index: usize| new(format!("one node's stores of many, {kind}"), LEAST_RATIOS[index].1);
+    let alone = |kind: &str| new(format!("one node's stores alone, {kind}, whole process"), 1.0);
     let all = u32::try_from(EC_NODES).unwrap_or(u32::MAX);
+    let together = format!("{EC_NODES} nodes' stores, P-256, all cores");
+    let linear = Row::new(together.clone(), "ten times the time of a tenth of them", "pki", LINEAR);
     Ok(vec![
-        one("P-256", 0).times(measured.one_ec, measured.keytool),
-        one("RSA 2048", 1).times(measured.one_rsa, measured.keytool),
-        new(format!("{EC_NODES} nodes' stores, P-256, all cores"), LEAST_ALL)
-            .times(ec, measured.keytool * all),
+        one("P-256", 0).times(measured.ec, measured.keytool),
+        one("RSA 2048", 1).times(measured.rsa, measured.keytool),
+        alone("P-256").times(measured.one_ec, measured.keytool),
+        alone("RSA 2048").times(measured.one_rsa, measured.keytool),
+        new(together, LEAST_ALL).times(ec, measured.keytool * all),
+        linear.times(ec, measured.tenth * 10),
     ])
 }
 
@@ -97,6 +105,12 @@ fn measure() -> Result<(Measured, Duration), XtaskError> {
         rsa: each(rsa, RSA_NODES),
         rsa_keys: each(rsa_keys, RSA_NODES),
         keytool: each(keytool, KEYTOOL_NODES),
+        tenth: bulk(
+            &flinkops,
+            tempfile::tempdir_in(scratch).map_err(context("create", scratch))?.path(),
+            "p-256",
+            EC_NODES / 10,
+        )?,
         one_ec: one(&flinkops, scratch, "p-256")?,
         one_rsa: one(&flinkops, scratch, "rsa-2048")?,
     };
@@ -245,6 +259,7 @@ mod tests {
             rsa: ms(70),
             rsa_keys: ms(65),
             keytool: ms(4000),
+            tenth: ms(700),
             one_ec: ms(9),
             one_rsa: ms(90),
         };

@@ -1,6 +1,7 @@
 //! The lines of `options.tsv`: finding them by key without parsing the rest, and the index of former names.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::version::FlinkVersion;
 
@@ -83,14 +84,38 @@ impl Row {
     }
 }
 
+static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+
+/// Keys that are looked up one by one. Whoever asks for more is better served by the parsed table, which takes as long as
+/// about so many.
+const FEW: u32 = 200;
+
 /// Every row, in the order of the keys. Parsed on first use.
 pub(super) fn rows() -> impl Iterator<Item = Row> {
-    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
-    ROWS.get_or_init(|| TEXT.lines().filter_map(Row::parse).collect()).iter().copied()
+    parsed().iter().copied()
 }
 
-/// The rows of one key. A binary search over the bytes of the file; nothing else is parsed.
+fn parsed() -> &'static [Row] {
+    ROWS.get_or_init(|| TEXT.lines().filter_map(Row::parse).collect())
+}
+
+/// The rows of one key.
 pub(super) fn rows_of(key: &str) -> impl Iterator<Item = Row> {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let many = ROWS.get().is_some() || ASKED.fetch_add(1, Ordering::Relaxed) >= FEW;
+    let (of_table, of_text) =
+        if many { (Some(rows_of_table(key)), None) } else { (None, Some(rows_of_text(key))) };
+    of_table.into_iter().flatten().chain(of_text.into_iter().flatten())
+}
+
+fn rows_of_table(key: &str) -> impl Iterator<Item = Row> {
+    let all = parsed();
+    let first = all.partition_point(|row| row.key < key);
+    all[first..].iter().take_while(move |row| row.key == key).copied()
+}
+
+/// A binary search over the bytes of the file; nothing else is parsed.
+fn rows_of_text(key: &str) -> impl Iterator<Item = Row> {
     let (mut low, mut high) = (0, TEXT.len());
     while low < high {
         let start = TEXT[..low + (high - low) / 2].rfind('\n').map_or(0, |newline| newline + 1).max(low);
@@ -179,9 +204,13 @@ mod tests {
         let scan = |key: &str| keys.iter().filter(|known| **known == key).count();
         for key in &keys {
             for asked in [(*key).to_owned(), format!("{key}x"), format!("{key}\u{1}")] {
+                assert_eq!(rows_of_text(&asked).count(), scan(&asked), "{asked}");
+                assert_eq!(rows_of_table(&asked).count(), scan(&asked), "{asked}");
                 assert_eq!(rows_of(&asked).count(), scan(&asked), "{asked}");
             }
         }
-        assert_eq!(rows_of("").count() + rows_of("~").count() + rows_of("#").count(), 0);
+        for none in ["", "~", "#"] {
+            assert_eq!(rows_of_text(none).count() + rows_of_table(none).count(), 0);
+        }
     }
 }
