@@ -63,7 +63,7 @@ fn run(page: &str, environment: &[(&str, &Path)]) {
         .env("HOME", run.path())
         .env("NO_COLOR", "1")
         .env("COLUMNS", "200")
-        .timeout(Duration::from_secs(180));
+        .timeout(Duration::from_secs(300));
     for (name, value) in environment {
         shell = shell.env(name, value);
     }

@@ -53,7 +53,7 @@ pub fn run(request: &Request) -> Result<(), XtaskError> {
     let key = request.key.as_deref().map(sign::read).transpose()?;
     let executables = match &request.executables {
         Some(directory) => directory.clone(),
-        None => build::run(&workspace, &workspace.join("target/dist"), &release.triple)?,
+        None => build::run(&workspace, &workspace.join("target/dist"), &release)?,
     };
     make(&workspace, &release, &executables, &request.out)?;
     if let Some(key) = key {
