@@ -94,8 +94,9 @@ fn write(rows: &[Row], version: FlinkVersion) -> Result<(), XtaskError> {
     let page = format!(
         "# Benchmarks\n\nEverything that is said to be fast, measured side by side in one run by `cargo xtask bench all --write`; do not edit the table.\n\
          Ratios count; times depend on the machine. `cargo xtask bench all --compare` measures again, and fails where a ratio is worse than\n\
-         the one recorded here by more than a tenth. Medians of whole processes, both alternating, unless it says otherwise; the load\n\
-         on servers comes from the same machine, over 32 connections that are kept alive, after a warm-up.\n\n\
+         the one recorded here by more than a tenth. `job list` and lint are medians of whole processes that\n\
+         alternate with the other's; keytool's time is the mean of ten nodes, one after the other; the load on servers comes from the same\n\
+         machine, over 32 connections that are kept alive, after a warm-up.\n\n\
          {}\nMeasured on {cores} cores of {}, Flink {version}, {}, {}.\n",
         row::table(rows),
         model.trim_start_matches([':', ' ', '\t']).trim(),
