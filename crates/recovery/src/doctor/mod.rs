@@ -26,7 +26,7 @@ pub use finding::{Confidence, Effect, Finding, JobName, Kind, Next, Severity};
 pub use registry::{all, find, page};
 pub use signature::{Look, Origin, Sign, Signature, Step, Tier};
 pub use throwable::Throwable;
-pub use trouble::ON_THE_WAY;
+pub use trouble::{NOT_BEGUN, ON_THE_WAY};
 
 #[cfg(test)]
 pub(crate) use signatures::sample;

@@ -23,6 +23,9 @@ pub const ON_THE_WAY: [&str; 8] = [
     "Checkpoint has been subsumed",
 ];
 
+/// What Flink writes of a checkpoint whose tasks could not be told to begin: they, or their TaskManagers, were gone.
+pub const NOT_BEGUN: &str = "Trigger checkpoint failure";
+
 /// Something that was thrown.
 #[derive(Clone, Debug)]
 pub(super) struct Trouble {

@@ -14,6 +14,7 @@ use ops_core::rest::wire::vertices::{BackPressure, SubtaskBackPressure, VertexDe
 use serde::{Deserialize, Serialize};
 
 use crate::doctor::JobName;
+use crate::doctor::trouble::{NOT_BEGUN, ON_THE_WAY};
 
 /// Restarts within this time (milliseconds) are lately.
 const LATELY: i64 = 600_000;
@@ -196,11 +197,19 @@ impl JobEvidence {
         }
     }
 
-    /// Failed checkpoints of the history that no complete one has followed.
+    /// Failed checkpoints of the history that no complete one has followed, but for those that could not even begin because
+    /// tasks were gone that run again now.
     pub fn failed_in_a_row(&self) -> usize {
+        let runs_since = self.all_running_since();
+        let passed = |one: &Checkpoint| {
+            let message = one.failure_message.as_deref().unwrap_or_default();
+            ON_THE_WAY.iter().any(|normal| message.contains(normal))
+                || message.contains(NOT_BEGUN)
+                    && runs_since.is_some_and(|since| one.trigger_timestamp < since)
+        };
         let history = self.checkpoints.iter().flat_map(|statistics| &statistics.history);
         let history = history.filter(|one| !one.is_savepoint && one.status != CheckpointStatus::InProgress);
-        history.take_while(|one| one.status == CheckpointStatus::Failed).count()
+        history.take_while(|one| one.status == CheckpointStatus::Failed).filter(|one| !passed(one)).count()
     }
 }
 
