@@ -35,26 +35,36 @@ impl<'a> Advisor<'a> {
         Self { settings, advice: Vec::new() }
     }
 
-    pub(crate) fn duration(&mut self, key: &str, value: Duration, why: String) -> Result<(), BadValue> {
+    pub(crate) fn duration(
+        &mut self,
+        key: &'static str,
+        value: Duration,
+        why: String,
+    ) -> Result<(), BadValue> {
         let known = self.settings.duration(key)?;
         self.unless(known.is_set && known.value == value, key, Some(seconds(value)), why);
         Ok(())
     }
 
-    pub(crate) fn memory(&mut self, key: &str, value: MemorySize, why: String) -> Result<(), BadValue> {
+    pub(crate) fn memory(
+        &mut self,
+        key: &'static str,
+        value: MemorySize,
+        why: String,
+    ) -> Result<(), BadValue> {
         let known = self.settings.memory(key)?.value == value;
         self.unless(known, key, Some(mebibytes(value)), why);
         Ok(())
     }
 
-    pub(crate) fn int(&mut self, key: &str, value: i32, why: String) -> Result<(), BadValue> {
+    pub(crate) fn int(&mut self, key: &'static str, value: i32, why: String) -> Result<(), BadValue> {
         // The one option without a default, tolerable failures in 1.18, counts as 0.
         let known = self.settings.int(key, 0)?.value == value;
         self.unless(known, key, Some(value.to_string()), why);
         Ok(())
     }
 
-    pub(crate) fn boolean(&mut self, key: &str, value: bool, why: String) -> Result<(), BadValue> {
+    pub(crate) fn boolean(&mut self, key: &'static str, value: bool, why: String) -> Result<(), BadValue> {
         let known = self.settings.boolean(key)?.value == value;
         self.unless(known, key, Some(value.to_string()), why);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ops_core::catalogue::{Catalogue, OptionInfo};
+use ops_core::catalogue::{Catalogue, OptionNames};
 use ops_core::conf::ConfDocument;
 use ops_core::units::{FlinkDuration, MemorySize};
 use ops_core::version::{Dialect, FlinkVersion};
@@ -31,7 +31,7 @@ pub struct Given<T> {
     /// The value.
     pub value: T,
     /// The name under which it stands: the option's key, or a former or additional name of it.
-    pub key: String,
+    pub key: &'static str,
     /// Whether it is set; otherwise it is the default.
     pub is_set: bool,
 }
@@ -83,8 +83,8 @@ impl Settings {
 
     /// The text from which Flink takes an option, and the name under which it stands: the option's own key first, then
     /// its other names. `None`: not set, or no option of this version.
-    pub fn text(&self, key: &str) -> Option<(&str, &str)> {
-        self.text_of(&self.catalogue.option(key)?)
+    pub fn text(&self, key: &str) -> Option<(&'static str, &str)> {
+        self.text_of(&self.catalogue.names(key)?)
     }
 
     /// Whether an option is set, under any of its names.
@@ -92,24 +92,20 @@ impl Settings {
         self.text(key).is_some()
     }
 
-    fn text_of(&self, option: &OptionInfo) -> Option<(&str, &str)> {
-        let names = [option.key].into_iter();
-        let others = option.deprecated_keys.iter().chain(&option.fallback_keys).copied();
-        names.chain(others).find_map(|name| {
-            self.values.get_key_value(name).map(|(name, value)| (name.as_str(), value.as_str()))
-        })
+    fn text_of(&self, option: &OptionNames) -> Option<(&'static str, &str)> {
+        option.find(|name| Some((name, self.values.get(name)?.as_str())))
     }
 
     /// The value of an option with a default. An option that this version does not have is never set, and `absent` is
     /// what the version does instead.
     fn read<T>(
         &self,
-        key: &str,
+        key: &'static str,
         absent: T,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Given<T>, BadValue> {
-        let Some(option) = self.catalogue.option(key) else {
-            return Ok(Given { value: absent, key: key.to_owned(), is_set: false });
+        let Some(option) = self.catalogue.names(key) else {
+            return Ok(Given { value: absent, key, is_set: false });
         };
         let bad = |key: &str| {
             let key = key.to_owned();
@@ -117,20 +113,20 @@ impl Settings {
         };
         if let Some((name, text)) = self.text_of(&option) {
             let value = parse(text).map_err(bad(name))?;
-            return Ok(Given { value, key: name.to_owned(), is_set: true });
+            return Ok(Given { value, key: name, is_set: true });
         }
-        let value = match option.default.as_deref() {
+        let value = match option.default().as_deref() {
             Some(text) => parse(text).map_err(bad(key))?,
             None => absent,
         };
-        Ok(Given { value, key: key.to_owned(), is_set: false })
+        Ok(Given { value, key: option.key(), is_set: false })
     }
 
     /// A memory size; zero where there is no default.
     ///
     /// # Errors
     /// The value is no memory size.
-    pub fn memory(&self, key: &str) -> Result<Given<MemorySize>, BadValue> {
+    pub fn memory(&self, key: &'static str) -> Result<Given<MemorySize>, BadValue> {
         self.read(key, MemorySize::ZERO, |text| MemorySize::parse(text).map_err(|error| error.to_string()))
     }
 
@@ -138,7 +134,7 @@ impl Settings {
     ///
     /// # Errors
     /// The value is no such number.
-    pub fn int(&self, key: &str, absent: i32) -> Result<Given<i32>, BadValue> {
+    pub fn int(&self, key: &'static str, absent: i32) -> Result<Given<i32>, BadValue> {
         self.read(key, absent, |text| text.parse().map_err(|_| not(text, "a whole number (32 bits)")))
     }
 
@@ -146,7 +142,7 @@ impl Settings {
     ///
     /// # Errors
     /// The value is neither.
-    pub fn boolean(&self, key: &str) -> Result<Given<bool>, BadValue> {
+    pub fn boolean(&self, key: &'static str) -> Result<Given<bool>, BadValue> {
         self.read(key, false, |text| match text.to_ascii_lowercase().as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
@@ -158,7 +154,7 @@ impl Settings {
     ///
     /// # Errors
     /// The value is no duration.
-    pub fn duration(&self, key: &str) -> Result<Given<std::time::Duration>, BadValue> {
+    pub fn duration(&self, key: &'static str) -> Result<Given<std::time::Duration>, BadValue> {
         let version = self.version();
         self.read(key, std::time::Duration::ZERO, |text| {
             FlinkDuration::parse_for(text, version)
@@ -168,8 +164,8 @@ impl Settings {
     }
 
     /// Text; empty where there is no default.
-    pub fn string(&self, key: &str) -> Given<String> {
-        let absent = || Given { value: String::new(), key: key.to_owned(), is_set: false };
+    pub fn string(&self, key: &'static str) -> Given<String> {
+        let absent = || Given { value: String::new(), key, is_set: false };
         self.read(key, String::new(), |text| Ok(text.to_owned())).unwrap_or_else(|_| absent())
     }
 
@@ -177,7 +173,7 @@ impl Settings {
     ///
     /// # Errors
     /// The value is no number.
-    pub fn double(&self, key: &str) -> Result<Given<f64>, BadValue> {
+    pub fn double(&self, key: &'static str) -> Result<Given<f64>, BadValue> {
         self.read(key, 0.0, parse_double)
     }
 
@@ -186,7 +182,7 @@ impl Settings {
     ///
     /// # Errors
     /// The value is no number.
-    pub fn float(&self, key: &str) -> Result<Given<f32>, BadValue> {
+    pub fn float(&self, key: &'static str) -> Result<Given<f32>, BadValue> {
         self.read(key, 0.0, |text| {
             let double = parse_double(text)?;
             let magnitude = double.abs();
@@ -240,7 +236,7 @@ mod tests {
     fn an_option_is_read_under_its_own_key_first() {
         let old = settings("1.20").with("taskmanager.network.memory.fraction", "0.2");
         let given = old.float("taskmanager.memory.network.fraction").unwrap();
-        assert_eq!((given.value, given.key.as_str()), (0.2, "taskmanager.network.memory.fraction"));
+        assert_eq!((given.value, given.key), (0.2, "taskmanager.network.memory.fraction"));
         let both = old.with("taskmanager.memory.network.fraction", "0.3");
         assert_eq!(both.float("taskmanager.memory.network.fraction").unwrap().value, 0.3);
         let none = settings("2.0").int("taskmanager.network.memory.buffers-per-channel", 2).unwrap();

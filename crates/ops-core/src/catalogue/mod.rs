@@ -25,7 +25,7 @@ mod table;
 mod value;
 
 pub use family::Family;
-pub use lookup::{AliasKind, Catalogue, Elsewhere, Known, OptionInfo};
+pub use lookup::{AliasKind, Catalogue, Elsewhere, Known, OptionInfo, OptionNames};
 pub use option_type::OptionType;
 pub use splitter::SplitError;
 pub use value::{Reading, Value, ValueError};

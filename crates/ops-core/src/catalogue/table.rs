@@ -1,7 +1,11 @@
 //! The lines of `options.tsv`: finding them by key without parsing the rest, and the index of former names.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::version::FlinkVersion;
 
@@ -49,6 +53,15 @@ impl Row {
         self.deprecated_keys.split_terminator(',')
     }
 
+    /// Former names, then fallbacks.
+    pub(super) fn other_keys(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.deprecated_keys().chain(self.fallback_keys())
+    }
+
+    pub(super) fn has_other_keys(&self) -> bool {
+        !(self.deprecated_keys.is_empty() && self.fallback_keys.is_empty())
+    }
+
     pub(super) fn fallback_keys(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.fallback_keys.split_terminator(',')
     }
@@ -84,7 +97,14 @@ impl Row {
     }
 }
 
-static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+/// Everything parsed, for those who ask for much.
+struct Table {
+    rows: Vec<Row>,
+    /// Where the rows of a key are.
+    of_key: HashMap<&'static str, Range<usize>>,
+}
+
+static TABLE: OnceLock<Table> = OnceLock::new();
 
 /// Keys that are looked up one by one. Whoever asks for more is better served by the parsed table, which takes as long as
 /// about so many.
@@ -92,26 +112,34 @@ const FEW: u32 = 200;
 
 /// Every row, in the order of the keys. Parsed on first use.
 pub(super) fn rows() -> impl Iterator<Item = Row> {
-    parsed().iter().copied()
+    parsed().rows.iter().copied()
 }
 
-fn parsed() -> &'static [Row] {
-    ROWS.get_or_init(|| TEXT.lines().filter_map(Row::parse).collect())
+fn parsed() -> &'static Table {
+    TABLE.get_or_init(|| {
+        let rows: Vec<Row> = TEXT.lines().filter_map(Row::parse).collect();
+        let mut of_key = HashMap::with_capacity(rows.len());
+        for (index, row) in rows.iter().enumerate() {
+            of_key.entry(row.key).or_insert(index..index).end += 1;
+        }
+        Table { rows, of_key }
+    })
 }
 
-/// The rows of one key.
-pub(super) fn rows_of(key: &str) -> impl Iterator<Item = Row> {
+/// What the release line at a position of [`FlinkVersion::KNOWN`] says about a key.
+pub(super) fn row_of(key: &str, position: usize) -> Option<Cow<'static, Row>> {
     static ASKED: AtomicU32 = AtomicU32::new(0);
-    let many = ROWS.get().is_some() || ASKED.fetch_add(1, Ordering::Relaxed) >= FEW;
-    let (of_table, of_text) =
-        if many { (Some(rows_of_table(key)), None) } else { (None, Some(rows_of_text(key))) };
-    of_table.into_iter().flatten().chain(of_text.into_iter().flatten())
+    let holds = |row: &Row| row.versions.contains(position);
+    if TABLE.get().is_some() || ASKED.fetch_add(1, Ordering::Relaxed) >= FEW {
+        rows_of_table(key).iter().find(|row| holds(row)).map(Cow::Borrowed)
+    } else {
+        rows_of_text(key).find(holds).map(Cow::Owned)
+    }
 }
 
-fn rows_of_table(key: &str) -> impl Iterator<Item = Row> {
-    let all = parsed();
-    let first = all.partition_point(|row| row.key < key);
-    all[first..].iter().take_while(move |row| row.key == key).copied()
+fn rows_of_table(key: &str) -> &'static [Row] {
+    let Table { rows, of_key } = parsed();
+    of_key.get(key).map_or(&[], |range| &rows[range.clone()])
 }
 
 /// A binary search over the bytes of the file; nothing else is parsed.
@@ -205,12 +233,16 @@ mod tests {
         for key in &keys {
             for asked in [(*key).to_owned(), format!("{key}x"), format!("{key}\u{1}")] {
                 assert_eq!(rows_of_text(&asked).count(), scan(&asked), "{asked}");
-                assert_eq!(rows_of_table(&asked).count(), scan(&asked), "{asked}");
-                assert_eq!(rows_of(&asked).count(), scan(&asked), "{asked}");
+                assert_eq!(rows_of_table(&asked).len(), scan(&asked), "{asked}");
+                for position in 0..LINES.len() {
+                    let found = row_of(&asked, position).map(|row| row.kind);
+                    let scanned = rows().find(|row| row.key == asked && row.versions.contains(position));
+                    assert_eq!(found, scanned.map(|row| row.kind), "{asked}");
+                }
             }
         }
         for none in ["", "~", "#"] {
-            assert_eq!(rows_of_text(none).count() + rows_of_table(none).count(), 0);
+            assert_eq!(rows_of_text(none).count() + rows_of_table(none).len(), 0);
         }
     }
 }

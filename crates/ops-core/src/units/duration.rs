@@ -95,13 +95,18 @@ fn parse(text: &str, syntax: Syntax) -> Result<FlinkDuration, UnitError> {
         let iso = if syntax == Syntax::AnyLengthOrIso { iso(trimmed) } else { None };
         return iso.ok_or_else(|| UnitError::NoNumber { found: found(), kind: KIND, example: EXAMPLE });
     }
-    let nanos = match UNITS.iter().find(|(_, spellings)| spellings.contains(&unit.as_str())) {
+    let nanos = match UNITS.iter().find(|(_, spellings)| spellings.contains(&&*unit)) {
         Some((nanos, _)) => *nanos,
         None if unit.is_empty() => 1_000_000,
         None => {
             let known =
                 "d, h, min, m, s, ms, µs, ns and their long forms (day, hours, minute, sec, milli, micros …)";
-            return Err(UnitError::UnknownUnit { found: found(), unit, kind: KIND, known });
+            return Err(UnitError::UnknownUnit {
+                found: found(),
+                unit: unit.into_owned(),
+                kind: KIND,
+                known,
+            });
         }
     };
     let number = number.trim_start_matches('0');

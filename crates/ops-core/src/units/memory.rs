@@ -78,14 +78,19 @@ impl MemorySize {
         if number.is_empty() {
             return Err(UnitError::NoNumber { found: found(), kind: KIND, example: EXAMPLE });
         }
-        let known = UNITS.iter().find(|(_, spellings)| spellings.contains(&unit.as_str()));
+        let known = UNITS.iter().find(|(_, spellings)| spellings.contains(&&*unit));
         let factor = match known {
             Some((factor, _)) => *factor,
             None if unit.is_empty() => 1,
             None => {
                 let known =
                     "b, k, m, g, t, kb, mb, gb, tb, bytes, kibibytes, mebibytes, gibibytes and tebibytes";
-                return Err(UnitError::UnknownUnit { found: found(), unit, kind: KIND, known });
+                return Err(UnitError::UnknownUnit {
+                    found: found(),
+                    unit: unit.into_owned(),
+                    kind: KIND,
+                    known,
+                });
             }
         };
         let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));

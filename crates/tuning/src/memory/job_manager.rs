@@ -5,6 +5,7 @@ use ops_core::units::MemorySize;
 use super::arithmetic::sum;
 use super::figure::{Figure, Origin, Part};
 use super::jvm::{FlinkParts, Frame, Keys, divide};
+use super::range::RangeKeys;
 use super::refusal::Refusal;
 use crate::settings::Settings;
 
@@ -16,7 +17,11 @@ const KEYS: Keys = Keys {
     total_process: "jobmanager.memory.process.size",
     total_flink: TOTAL_FLINK,
     metaspace: "jobmanager.memory.jvm-metaspace.size",
-    overhead: "jobmanager.memory.jvm-overhead",
+    overhead: RangeKeys {
+        min: "jobmanager.memory.jvm-overhead.min",
+        max: "jobmanager.memory.jvm-overhead.max",
+        fraction: "jobmanager.memory.jvm-overhead.fraction",
+    },
     parts: &[HEAP],
     parts_text: "jobmanager.memory.heap.size",
 };

@@ -4,7 +4,7 @@ use ops_core::units::MemorySize;
 
 use super::arithmetic::sum;
 use super::figure::{Figure, Origin, Part};
-use super::range::Range;
+use super::range::{Range, RangeKeys};
 use super::refusal::Refusal;
 use crate::settings::Settings;
 
@@ -13,8 +13,7 @@ pub(super) struct Keys {
     pub(super) total_process: &'static str,
     pub(super) total_flink: &'static str,
     pub(super) metaspace: &'static str,
-    /// `.min`, `.max` and `.fraction` follow.
-    pub(super) overhead: &'static str,
+    pub(super) overhead: RangeKeys,
     /// What gives the size without a total.
     pub(super) parts: &'static [&'static str],
     /// The same, to be read.
@@ -66,7 +65,7 @@ pub(super) fn divide<P: FlinkParts>(settings: &Settings, keys: &Keys) -> Result<
 fn within_process(settings: &Settings, keys: &Keys) -> Result<Frame, Refusal> {
     let total_process = Figure::given(settings.memory(keys.total_process)?);
     let metaspace = Figure::given(settings.memory(keys.metaspace)?);
-    let range = Range::read(settings, Part::JvmOverhead, keys.overhead)?;
+    let range = Range::read(settings, Part::JvmOverhead, &keys.overhead)?;
     let overhead = range.share(Part::TotalProcess, total_process.bytes())?;
     let taken = sum(&[metaspace.bytes(), overhead.bytes()])?;
     let Some(left) = total_process.bytes().checked_sub(taken) else {
@@ -87,7 +86,7 @@ fn around_flink(settings: &Settings, keys: &Keys, total_flink: Figure) -> Result
     let metaspace = Figure::given(settings.memory(keys.metaspace)?);
     let taken = sum(&[total_flink.bytes(), metaspace.bytes()])?;
     if !settings.contains(keys.total_process) {
-        let range = Range::read(settings, Part::JvmOverhead, keys.overhead)?;
+        let range = Range::read(settings, Part::JvmOverhead, &keys.overhead)?;
         let overhead = range.inverse_share(Part::TotalProcess, taken)?;
         let total_process = Figure::new(sum(&[taken, overhead.bytes()])?, Origin::Sum);
         return Ok(Frame { total_process, total_flink, metaspace, overhead });
@@ -102,7 +101,7 @@ fn around_flink(settings: &Settings, keys: &Keys, total_flink: Figure) -> Result
             parts: vec![(Part::TotalFlink, total_flink.size), (Part::JvmMetaspace, metaspace.size)],
         });
     };
-    let range = Range::read(settings, Part::JvmOverhead, keys.overhead)?;
+    let range = Range::read(settings, Part::JvmOverhead, &keys.overhead)?;
     let overhead = range.rest(Part::TotalProcess, left)?;
     Ok(Frame { total_process, total_flink, metaspace, overhead })
 }

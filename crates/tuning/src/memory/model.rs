@@ -57,18 +57,19 @@ pub fn derive(process: Process, settings: &Settings) -> Result<ProcessMemory, Re
 /// Before 2.0, the scripts of a standalone cluster read `taskmanager.heap.size` (or `.mb`) as total Flink memory, and
 /// `jobmanager.heap.size` (or `.mb`) as the heap, where these are not set.
 fn with_legacy_heap(process: Process, settings: &Settings) -> Result<Cow<'_, Settings>, Refusal> {
-    let (prefix, target) = match process {
-        Process::TaskManager => ("taskmanager", "taskmanager.memory.flink.size"),
-        Process::JobManager => ("jobmanager", "jobmanager.memory.heap.size"),
+    let (target, size, megabytes) = match process {
+        Process::TaskManager => {
+            ("taskmanager.memory.flink.size", "taskmanager.heap.size", "taskmanager.heap.mb")
+        }
+        Process::JobManager => ("jobmanager.memory.heap.size", "jobmanager.heap.size", "jobmanager.heap.mb"),
     };
-    let (size, megabytes) = (format!("{prefix}.heap.size"), format!("{prefix}.heap.mb"));
     if settings.contains(target) {
         return Ok(Cow::Borrowed(settings));
     }
-    let found = if settings.contains(&size) {
-        settings.memory(&size)?.value
-    } else if settings.contains(&megabytes) {
-        let given = settings.int(&megabytes, 0)?;
+    let found = if settings.contains(size) {
+        settings.memory(size)?.value
+    } else if settings.contains(megabytes) {
+        let given = settings.int(megabytes, 0)?;
         let Ok(megabytes) = u64::try_from(given.value) else {
             return Err(Refusal::Negative { key: given.key, found: given.value.into() });
         };

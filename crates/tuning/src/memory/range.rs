@@ -7,6 +7,13 @@ use super::figure::{Bound, Clamp, Figure, Origin, Part};
 use super::refusal::Refusal;
 use crate::settings::{Given, Settings};
 
+/// The keys of a part's bounds and of its fraction.
+pub(super) struct RangeKeys {
+    pub(super) min: &'static str,
+    pub(super) max: &'static str,
+    pub(super) fraction: &'static str,
+}
+
 /// The bounds of a part and its fraction.
 pub(super) struct Range {
     part: Part,
@@ -16,17 +23,17 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// Reads `PREFIX.min`, `PREFIX.max` and `PREFIX.fraction`.
-    pub(super) fn read(settings: &Settings, part: Part, prefix: &str) -> Result<Self, Refusal> {
-        let min = settings.memory(&format!("{prefix}.min"))?;
-        let max = settings.memory(&format!("{prefix}.max"))?;
-        let fraction = settings.float(&format!("{prefix}.fraction"))?;
+    /// Reads the bounds and the fraction.
+    pub(super) fn read(settings: &Settings, part: Part, keys: &RangeKeys) -> Result<Self, Refusal> {
+        let min = settings.memory(keys.min)?;
+        let max = settings.memory(keys.max)?;
+        let fraction = settings.float(keys.fraction)?;
         Self { part, min, max, fraction }.checked()
     }
 
     /// Reads a fraction without bounds.
-    pub(super) fn unbounded(settings: &Settings, part: Part, key: &str) -> Result<Self, Refusal> {
-        let bound = |bytes| Given { value: MemorySize::from_bytes(bytes), key: String::new(), is_set: false };
+    pub(super) fn unbounded(settings: &Settings, part: Part, key: &'static str) -> Result<Self, Refusal> {
+        let bound = |bytes| Given { value: MemorySize::from_bytes(bytes), key: "", is_set: false };
         Self { part, min: bound(0), max: bound(MOST), fraction: settings.float(key)? }.checked()
     }
 

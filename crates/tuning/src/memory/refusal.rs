@@ -35,17 +35,17 @@ pub enum Refusal {
         /// The lower bound.
         min: MemorySize,
         /// Its key.
-        min_key: String,
+        min_key: &'static str,
         /// The upper bound.
         max: MemorySize,
         /// Its key.
-        max_key: String,
+        max_key: &'static str,
     },
     /// A fraction below 0, or 1 and more, or none at all.
     #[error("{key} is {found}; a fraction from 0 to less than 1 is needed")]
     Fraction {
         /// The key.
-        key: String,
+        key: &'static str,
         /// The value.
         found: f32,
     },
@@ -85,7 +85,7 @@ pub enum Refusal {
     )]
     Mismatch {
         /// The key of the total.
-        total_key: String,
+        total_key: &'static str,
         /// The total.
         total: MemorySize,
         /// What the parts make up.
@@ -109,11 +109,11 @@ pub enum Refusal {
         /// The least.
         min: MemorySize,
         /// The key of the least.
-        min_key: String,
+        min_key: &'static str,
         /// The most.
         max: MemorySize,
         /// The key of the most.
-        max_key: String,
+        max_key: &'static str,
     },
     /// The number of network buffers does not make up the network memory.
     #[error(
@@ -131,7 +131,7 @@ pub enum Refusal {
     #[error("{key} is {} bytes; a power of two from 4096 bytes to 1 gb is needed", found.bytes())]
     SegmentSize {
         /// The key.
-        key: String,
+        key: &'static str,
         /// The value.
         found: MemorySize,
     },
@@ -139,7 +139,7 @@ pub enum Refusal {
     #[error("{key} is {found}; it cannot be negative")]
     Negative {
         /// The key.
-        key: String,
+        key: &'static str,
         /// The value.
         found: i64,
     },
@@ -149,7 +149,7 @@ pub enum Refusal {
     )]
     NoProcessor {
         /// The key.
-        key: String,
+        key: &'static str,
         /// The value.
         found: f64,
     },

@@ -5,14 +5,18 @@ use ops_core::units::MemorySize;
 use super::arithmetic::sum;
 use super::figure::{Figure, Origin, Part};
 use super::jvm::{FlinkParts, Frame, Keys, divide};
-use super::range::Range;
+use super::range::{Range, RangeKeys};
 use super::refusal::Refusal;
 use crate::settings::Settings;
 
 const TASK_HEAP: &str = "taskmanager.memory.task.heap.size";
 const MANAGED: &str = "taskmanager.memory.managed.size";
 const TOTAL_FLINK: &str = "taskmanager.memory.flink.size";
-const NETWORK: &str = "taskmanager.memory.network";
+const NETWORK: RangeKeys = RangeKeys {
+    min: "taskmanager.memory.network.min",
+    max: "taskmanager.memory.network.max",
+    fraction: "taskmanager.memory.network.fraction",
+};
 const SLOTS: &str = "taskmanager.numberOfTaskSlots";
 const CORES: &str = "taskmanager.cpu.cores";
 /// Gone with 2.0; before, it counted where none of the three network options was set.
@@ -23,7 +27,11 @@ const KEYS: Keys = Keys {
     total_process: "taskmanager.memory.process.size",
     total_flink: TOTAL_FLINK,
     metaspace: "taskmanager.memory.jvm-metaspace.size",
-    overhead: "taskmanager.memory.jvm-overhead",
+    overhead: RangeKeys {
+        min: "taskmanager.memory.jvm-overhead.min",
+        max: "taskmanager.memory.jvm-overhead.max",
+        fraction: "taskmanager.memory.jvm-overhead.fraction",
+    },
     parts: &[TASK_HEAP, MANAGED],
     parts_text: "both taskmanager.memory.task.heap.size and taskmanager.memory.managed.size",
 };
@@ -53,7 +61,7 @@ impl TaskManagerMemory {
         let (parts, frame) = divide::<Parts>(settings, &KEYS)?;
         let slots = settings.int(SLOTS, 1)?;
         let (cpu_cores, cores_key) = match settings.contains(CORES) {
-            true => (settings.double(CORES)?.value, CORES.to_owned()),
+            true => (settings.double(CORES)?.value, CORES),
             false => (slots.value.into(), slots.key),
         };
         if cpu_cores <= 0.0 || !cpu_cores.is_finite() {
@@ -120,7 +128,7 @@ struct Fixed {
 
 impl Fixed {
     fn read(settings: &Settings) -> Result<Self, Refusal> {
-        let figure = |key: &str| settings.memory(key).map(Figure::given);
+        let figure = |key: &'static str| settings.memory(key).map(Figure::given);
         Ok(Self {
             framework_heap: figure("taskmanager.memory.framework.heap.size")?,
             framework_off_heap: figure("taskmanager.memory.framework.off-heap.size")?,
@@ -155,7 +163,7 @@ impl FlinkParts for Parts {
             network
         } else {
             let taken = sum_of(&fixed, &others)?;
-            Range::read(settings, Part::Network, NETWORK)?.inverse_share(Part::TotalFlink, taken)?
+            Range::read(settings, Part::Network, &NETWORK)?.inverse_share(Part::TotalFlink, taken)?
         };
         Ok(fixed.with(task_heap, managed, network))
     }
@@ -172,7 +180,7 @@ impl FlinkParts for Parts {
         let managed = managed_of(settings, total)?;
         let network = match counted_buffers(settings)? {
             Some(network) => network,
-            None => Range::read(settings, Part::Network, NETWORK)?.share(Part::TotalFlink, total)?,
+            None => Range::read(settings, Part::Network, &NETWORK)?.share(Part::TotalFlink, total)?,
         };
         let others = [(Part::Managed, managed.size), (Part::Network, network.size)];
         let left = leave(total, &fixed, &others)?;
@@ -207,14 +215,14 @@ fn rest_for_network(settings: &Settings, left: u64) -> Result<Figure, Refusal> {
         Some(counted) => {
             Err(Refusal::BufferCount { left: MemorySize::from_bytes(left), wanted: counted.size })
         }
-        None => Range::read(settings, Part::Network, NETWORK)?.rest(Part::TotalFlink, left),
+        None => Range::read(settings, Part::Network, &NETWORK)?.rest(Part::TotalFlink, left),
     }
 }
 
 /// Network memory by a number of buffers, where the version still counts them.
 fn counted_buffers(settings: &Settings) -> Result<Option<Figure>, Refusal> {
-    let sized = ["min", "max", "fraction"].iter().any(|name| settings.contains(&format!("{NETWORK}.{name}")));
-    if sized || !settings.contains(BUFFER_COUNT) {
+    let sized = || [NETWORK.min, NETWORK.max, NETWORK.fraction].iter().any(|key| settings.contains(key));
+    if !settings.contains(BUFFER_COUNT) || sized() {
         return Ok(None);
     }
     let count = settings.int(BUFFER_COUNT, 0)?;

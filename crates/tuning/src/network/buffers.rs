@@ -52,7 +52,7 @@ impl BufferSettings {
     /// A value is not of its type, negative, or refused by Flink.
     pub fn of(settings: &Settings) -> Result<Self, TuningError> {
         let most_required = "taskmanager.network.memory.read-buffer.required-per-gate.max";
-        let int = |key: &str, absent: i32, least: i32| {
+        let int = |key: &'static str, absent: i32, least: i32| {
             let given = settings.int(key, absent)?;
             at_least(least, &given)
         };

@@ -166,6 +166,20 @@ fn is_all(text: &str, digit: impl Fn(u8) -> bool) -> bool {
     !text.is_empty() && text.bytes().all(digit)
 }
 
+/// The fewest digits that read back as a positive number, the even ones of two that are equally near, and the power of ten of
+/// the first digit.
+fn shortest(value: f64) -> (String, i32) {
+    let mut shown = zmij::Buffer::new();
+    let shown = shown.format_finite(value);
+    let (mantissa, exponent) = shown.split_once('e').unwrap_or((shown, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_start_matches('0');
+    let first = whole.len() as i32 - 1 - (digits.len() - significant.len()) as i32;
+    let exponent = first + exponent.parse::<i32>().unwrap_or_default();
+    (significant.trim_end_matches('0').to_owned(), exponent)
+}
+
 /// `Double.toString` of Java 19 and later (the shortest decimal that reads back), with YAML's names for the special
 /// values. Older JVMs write some numbers with more digits than needed.
 fn java_double(value: f64) -> String {
@@ -178,14 +192,14 @@ fn java_double(value: f64) -> String {
     if value == 0.0 {
         return if value.is_sign_negative() { "-0.0" } else { "0.0" }.to_owned();
     }
-    // Java writes two digits at least, and then the two that are nearest.
-    let mut scientific = format!("{:e}", value.abs());
-    if !scientific.contains('.') {
-        scientific = format!("{:.1e}", value.abs());
+    let (mut digits, mut exponent) = shortest(value.abs());
+    if digits.len() == 1 {
+        // Java writes two digits at least, and then the two that are nearest.
+        let scientific = format!("{:.1e}", value.abs());
+        let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+        digits = mantissa.replace('.', "");
+        exponent = power.parse().unwrap_or_default();
     }
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    let digits = mantissa.replace('.', "");
     let digits = digits.trim_end_matches('0');
     let minus = if value < 0.0 { "-" } else { "" };
     let or_zero = |fraction: &str| if fraction.is_empty() { "0".to_owned() } else { fraction.to_owned() };
@@ -197,5 +211,34 @@ fn java_double(value: f64) -> String {
             format!("{minus}{}.{}", &padded[..point], or_zero(&padded[point..]))
         }
         _ => format!("{minus}{}.{}E{exponent}", &digits[..1], or_zero(&digits[1..])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::java_double;
+
+    /// As `Double.toString` of Java 17 and 21 writes them.
+    #[test]
+    fn doubles_are_written_as_java_writes_them() {
+        for (value, expected) in [
+            (1.0, "1.0"),
+            (0.001, "0.001"),
+            (1e-4, "1.0E-4"),
+            (123_456.75, "123456.75"),
+            (9_999_999.0, "9999999.0"),
+            (1e7, "1.0E7"),
+            (-12_345_678.9, "-1.23456789E7"),
+            (1.797_693_134_862_315_7e308, "1.7976931348623157E308"),
+            (5e-324, "4.9E-324"),
+            // The decimal that ends in 3 is as near; the even one is taken.
+            (f64::from(0.990_730_3_f32), "0.9907302856445312"),
+            (f64::from(2.0_f32.powi(-25) * 1.5), "4.470348358154297E-8"),
+            (f64::NAN, ".nan"),
+            (f64::NEG_INFINITY, "-.inf"),
+            (-0.0, "-0.0"),
+        ] {
+            assert_eq!(java_double(value), expected);
+        }
     }
 }
