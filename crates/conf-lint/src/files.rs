@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use ops_core::conf::ConfDocument;
+use ops_core::conf::{ConfDocument, shown_line};
 use ops_core::files;
 use ops_core::version::{Dialect, FlinkVersion};
 
@@ -233,6 +233,15 @@ impl Files {
         let document = (PathBuf::from(&self.name), self.document.text());
         let companions = self.companions.iter().map(|file| (PathBuf::from(&file.name), file.text.as_str()));
         std::iter::once(document).chain(companions)
+    }
+
+    /// The lines of the file that findings call so, as they may be shown; `None` where this is none of these files.
+    pub fn shown_lines(&self, name: &str) -> Option<Vec<String>> {
+        if name == self.name {
+            return Some(self.document.shown_lines());
+        }
+        let companion = self.companions.iter().find(|companion| companion.name == name)?;
+        Some(companion.text.lines().map(shown_line).collect())
     }
 
     pub(crate) fn companion(&self, file: &str) -> Option<&Companion> {

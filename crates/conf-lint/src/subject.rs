@@ -47,7 +47,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let catalogue = Catalogue::of(version);
         let looked_up = |entry: &'a Entry| (entry.key.as_str(), (entry, catalogue.lookup(&entry.key)));
-        let index = document.effective().map(looked_up).collect();
+        let mut index = HashMap::with_capacity(document.entries().count());
+        index.extend(document.effective().map(looked_up));
         Self { document, version, file, files, index, catalogue }
     }
 

@@ -138,7 +138,7 @@ impl Catalogue {
 
     /// Every key, sorted, without former names.
     pub fn keys(self) -> impl Iterator<Item = &'static str> {
-        table::rows().filter(move |row| row.versions.contains(self.position)).map(|row| row.key)
+        table::rows().iter().filter(move |row| row.versions.contains(self.position)).map(|row| row.key)
     }
 
     /// How this version knows a key; `None` where it would ignore it.
@@ -147,7 +147,7 @@ impl Catalogue {
             return Some(Known::Option(option));
         }
         if let Some(alias) = self.alias(key) {
-            return Some(Known::Alias { option: OptionInfo::new(&alias.row)?, kind: alias.kind });
+            return Some(Known::Alias { option: OptionInfo::new(alias.row)?, kind: alias.kind });
         }
         if let Some(option) = self.template(key) {
             return Some(Known::Option(option));

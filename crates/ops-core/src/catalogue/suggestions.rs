@@ -76,7 +76,7 @@ struct Candidate {
 fn candidates() -> &'static [Candidate] {
     static CANDIDATES: OnceLock<Vec<Candidate>> = OnceLock::new();
     CANDIDATES.get_or_init(|| {
-        let names = table::rows().map(|row| (row.key, row));
+        let names = table::rows().iter().map(|row| (row.key, row));
         let former = table::aliases().iter().filter(|alias| alias.kind == AliasKind::Deprecated);
         let former = former.map(|alias| (alias.name, alias.row));
         names

@@ -111,8 +111,8 @@ static TABLE: OnceLock<Table> = OnceLock::new();
 const FEW: u32 = 200;
 
 /// Every row, in the order of the keys. Parsed on first use.
-pub(super) fn rows() -> impl Iterator<Item = Row> {
-    parsed().rows.iter().copied()
+pub(super) fn rows() -> &'static [Row] {
+    &parsed().rows
 }
 
 fn parsed() -> &'static Table {
@@ -165,7 +165,9 @@ fn key_of(line: &str) -> &str {
 pub(super) fn templates() -> &'static [Row] {
     static TEMPLATES: OnceLock<Vec<Row>> = OnceLock::new();
     // A key that is nothing but a placeholder would fit everything.
-    TEMPLATES.get_or_init(|| rows().filter(|row| row.key.contains('<') && row.key.contains('.')).collect())
+    TEMPLATES.get_or_init(|| {
+        rows().iter().filter(|row| row.key.contains('<') && row.key.contains('.')).copied().collect()
+    })
 }
 
 /// How a former or additional name is read.
@@ -182,7 +184,7 @@ pub enum AliasKind {
 pub(super) struct Alias {
     pub(super) name: &'static str,
     pub(super) kind: AliasKind,
-    pub(super) row: Row,
+    pub(super) row: &'static Row,
 }
 
 /// Every alias of every version, by name; deprecated ones before fallbacks. Built on first use.
@@ -195,7 +197,7 @@ pub(super) fn aliases() -> &'static [Alias] {
             let fallback = row.fallback_keys().map(|name| (name, AliasKind::Fallback));
             aliases.extend(deprecated.chain(fallback).map(|(name, kind)| Alias { name, kind, row }));
         }
-        aliases.sort_by_key(|alias| (alias.name, alias.kind, alias.row.deprecated, alias.row.key));
+        aliases.sort_unstable_by_key(|alias| (alias.name, alias.kind, alias.row.deprecated, alias.row.key));
         aliases
     })
 }
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_search_finds_what_a_scan_finds() {
-        let keys: Vec<_> = rows().map(|row| row.key).collect();
+        let keys: Vec<_> = rows().iter().map(|row| row.key).collect();
         let scan = |key: &str| keys.iter().filter(|known| **known == key).count();
         for key in &keys {
             for asked in [(*key).to_owned(), format!("{key}x"), format!("{key}\u{1}")] {
@@ -236,7 +238,8 @@ mod tests {
                 assert_eq!(rows_of_table(&asked).len(), scan(&asked), "{asked}");
                 for position in 0..LINES.len() {
                     let found = row_of(&asked, position).map(|row| row.kind);
-                    let scanned = rows().find(|row| row.key == asked && row.versions.contains(position));
+                    let scanned =
+                        rows().iter().find(|row| row.key == asked && row.versions.contains(position));
                     assert_eq!(found, scanned.map(|row| row.kind), "{asked}");
                 }
             }

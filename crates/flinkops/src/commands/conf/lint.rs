@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use conf_lint::{FixLevel, Report};
+use conf_lint::{Files, FixLevel, Report};
 use ops_core::version::FlinkVersion;
 
 use super::change::Mode;
@@ -48,29 +48,31 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options, output: &Output) -> Result<u8, Failure> {
-    let report = if options.fix {
+    let (report, linted) = if options.fix {
         let level = if options.unsafe_fixes { FixLevel::Unsafe } else { FixLevel::Safe };
         let fixed = fix::mend(&options.paths, options.flink_version, level, Mode::Write)?;
         if output.is_human() && options.format.is_none() {
             output.text(&fixed.diff())?;
         }
-        fixed.remaining
+        (fixed.remaining, Vec::new())
     } else {
         check(&options.paths, options.flink_version)?
     };
     match options.format {
         Some(form) => output.text(&render::render(form, &report)?)?,
-        None => output.result(&report, render::human)?,
+        None => output.result(&report, |report| render::human(report, &linted))?,
     }
     Ok(options.fail_on.exit_code(&report))
 }
 
-/// What is wrong in the files and conf directories.
-fn check(paths: &[PathBuf], version: Option<FlinkVersion>) -> Result<Report, Failure> {
+/// What is wrong in the files and conf directories, and what was read of them.
+fn check(paths: &[PathBuf], version: Option<FlinkVersion>) -> Result<(Report, Vec<Files>), Failure> {
     let mut report = Report::default();
+    let mut linted = Vec::new();
     for path in paths {
         let files = keystores::read(path, target::version(version, path)?)?;
         report.extend([conf_lint::lint_files(&files)]);
+        linted.push(files);
     }
-    Ok(report)
+    Ok((report, linted))
 }

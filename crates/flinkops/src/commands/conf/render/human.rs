@@ -1,15 +1,15 @@
 //! For people: each finding with the line it is about, a caret, and what to do.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use conf_lint::{Edit, Finding, Report, Severity};
+use conf_lint::{Edit, Files, Finding, Report, Severity};
 use ops_core::conf::is_sensitive;
 
 use super::source::Sources;
 use crate::output::style;
 
-/// The findings, with the lines of the files on the disk, and a summary.
-pub(crate) fn human(report: &Report) -> String {
-    with_sources(report, Sources::default())
+/// The findings in what was linted, with the lines that they are about, and a summary.
+pub(crate) fn human(report: &Report, linted: &[Files]) -> String {
+    with_sources(report, Sources::of(linted))
 }
 
 /// The findings of files that are not on the disk as they were looked at.
@@ -24,7 +24,7 @@ pub(crate) fn human_of<'a>(
     with_sources(report, sources)
 }
 
-fn with_sources(report: &Report, mut sources: Sources) -> String {
+fn with_sources(report: &Report, mut sources: Sources<'_>) -> String {
     let renderer = Renderer::styled();
     let mut text = String::new();
     for finding in &report.findings {
@@ -46,7 +46,7 @@ fn with_sources(report: &Report, mut sources: Sources) -> String {
     text
 }
 
-fn one(finding: &Finding, sources: &mut Sources, renderer: &Renderer) -> String {
+fn one(finding: &Finding, sources: &mut Sources<'_>, renderer: &Renderer) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -23,9 +23,9 @@ fn some() -> Report {
 
 #[test]
 fn human_shows_the_line_and_a_caret_and_no_password() {
-    let text = anstream::adapter::strip_str(&human(&report())).to_string();
+    let text = anstream::adapter::strip_str(&human(&report(), &[])).to_string();
     assert!(text.contains("keystore-password: …") && !text.contains(": password"), "{text}");
-    let text = anstream::adapter::strip_str(&human(&some())).to_string();
+    let text = anstream::adapter::strip_str(&human(&some(), &[])).to_string();
     insta::assert_snapshot!("human", text);
 }
 
