@@ -2,6 +2,7 @@
 //! the modules beside this one.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use ops_core::ids::{JobId, VertexId};
 use ops_core::rest::wire::job::StatusTimestamps;
@@ -103,7 +104,8 @@ pub(crate) struct Job {
 /// A vertex.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Vertex {
-    pub(crate) spec: VertexSpec,
+    /// Shared by the jobs of one program that were submitted one after the other.
+    pub(crate) spec: Arc<VertexSpec>,
     pub(crate) parallelism: u32,
     pub(crate) max_parallelism: u32,
     pub(crate) bounds: Bounds,
@@ -198,7 +200,7 @@ impl Vertex {
             max_parallelism: spec.max_parallelism.unwrap_or_else(|| default_max_parallelism(parallelism)),
             bounds: Bounds { lower: 1, upper: parallelism },
             next_attempt: 0,
-            spec,
+            spec: Arc::new(spec),
             parallelism,
             subtasks,
             rate_in: 0.0,
@@ -258,6 +260,15 @@ impl Vertex {
 }
 
 impl Job {
+    /// Shares what both jobs' program says about vertices, where it says the same.
+    pub(super) fn share_specs(&mut self, other: &Self) {
+        for (own, theirs) in self.vertices.iter_mut().zip(&other.vertices) {
+            if own.spec == theirs.spec {
+                own.spec = Arc::clone(&theirs.spec);
+            }
+        }
+    }
+
     pub(crate) fn started(&self) -> i64 {
         self.timestamps.initializing
     }

@@ -33,8 +33,13 @@ impl Cluster {
             return Err(Unfit::Version { state: state.version(), own: self.version() });
         }
         state.check().map_err(Unfit::Contradiction)?;
+        let mut latest: Option<&Job> = None;
         for job in state.jobs.values_mut() {
             job.settings.share(&state.settings);
+            if let Some(latest) = latest {
+                job.share_specs(latest);
+            }
+            latest = Some(job);
         }
         std::mem::swap(&mut state.store, &mut self.store);
         *state.in_memory() = savepoints;
@@ -67,7 +72,7 @@ impl Job {
         if self.coordinator.plan.interval.is_some_and(|millis| millis <= 0) {
             return Err("it takes checkpoints without any time between them".to_owned());
         }
-        edges(&mut self.vertices.iter().map(|vertex| &vertex.spec))?;
+        edges(&mut self.vertices.iter().map(|vertex| &*vertex.spec))?;
         for vertex in &self.vertices {
             let (name, subtasks) = (vertex.spec.name(), vertex.subtasks.len());
             if vertex.parallelism > MOST || vertex.bounds.upper > MOST {

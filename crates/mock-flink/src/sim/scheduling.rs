@@ -96,6 +96,9 @@ impl Cluster {
             given => given,
         };
         let mut job = new_job(id, &submission.graph, parallelism, settings, self.now);
+        if let Some((_, latest)) = self.jobs.last() {
+            job.share_specs(latest);
+        }
         job.sharing_group = sharing_group;
         job.application = application;
         job.client_until = submission.client_timeout.map(|timeout| self.now + timeout);
