@@ -45,9 +45,9 @@ pub(super) fn statistics(context: &mut Context<'_>) -> Result<Reply, RestError> 
             persisted_data: zeros(coordinator.completed),
         },
         latest: LatestCheckpoints {
-            completed: coordinator.latest_completed.as_ref().map(one),
-            savepoint: coordinator.latest_savepoint.as_ref().map(one),
-            failed: coordinator.latest_failed.as_ref().map(one),
+            completed: coordinator.latest_completed.as_deref().map(one),
+            savepoint: coordinator.latest_savepoint.as_deref().map(one),
+            failed: coordinator.latest_failed.as_deref().map(one),
             restored: coordinator.restored.as_ref().map(restored),
         },
         history: coordinator.history().map(one).collect(),
@@ -65,7 +65,8 @@ pub(super) fn details(context: &mut Context<'_>) -> Result<Reply, RestError> {
 /// A checkpoint that is remembered.
 pub(super) fn find(job: &Job, id: i64) -> Result<&CheckpointRecord, RestError> {
     let coordinator = &job.coordinator;
-    let latest = [&coordinator.latest_completed, &coordinator.latest_savepoint, &coordinator.latest_failed];
+    let latest = [&coordinator.latest_completed, &coordinator.latest_savepoint, &coordinator.latest_failed]
+        .map(Option::as_deref);
     let mut known = coordinator.history().chain(latest.into_iter().flatten());
     known.find(|record| record.id == id).ok_or_else(|| {
         RestError::refused(404, format!("Could not find checkpointing statistics for checkpoint {id}."))

@@ -145,7 +145,7 @@ pub(super) fn of_job(context: &Context<'_>, job: &Job) -> Values {
     }
     let now = context.cluster.now();
     let coordinator = &job.coordinator;
-    let latest = coordinator.latest_completed.as_ref();
+    let latest = coordinator.latest_completed.as_deref();
     let since = |status: JobStatus| {
         let at = job.timestamps.of(status);
         let value = if job.status == status { now - at } else { 0 };

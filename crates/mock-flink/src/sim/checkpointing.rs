@@ -144,9 +144,9 @@ pub(crate) struct Coordinator {
     pub(crate) restores: u64,
     pub(crate) pending: Vec<CheckpointRecord>,
     past: VecDeque<CheckpointRecord>,
-    pub(crate) latest_completed: Option<CheckpointRecord>,
-    pub(crate) latest_savepoint: Option<CheckpointRecord>,
-    pub(crate) latest_failed: Option<CheckpointRecord>,
+    pub(crate) latest_completed: Option<Box<CheckpointRecord>>,
+    pub(crate) latest_savepoint: Option<Box<CheckpointRecord>>,
+    pub(crate) latest_failed: Option<Box<CheckpointRecord>>,
     pub(crate) restored: Option<Restored>,
     pub(crate) sizes: DistributionOf,
     pub(crate) state_sizes: DistributionOf,
@@ -230,7 +230,7 @@ impl Coordinator {
             _ => false,
         };
         if !kept {
-            let all = self.past.iter_mut().chain(self.latest_completed.iter_mut());
+            let all = self.past.iter_mut().chain(self.latest_completed.as_deref_mut());
             all.filter(|record| !record.is_savepoint()).for_each(|record| record.discarded = true);
         }
         !kept
@@ -257,7 +257,7 @@ impl Coordinator {
         record.state = CheckpointState::Failed { at, message: message.to_owned() };
         record.path = None;
         self.failed += 1;
-        self.latest_failed = Some(record.clone());
+        self.latest_failed = Some(Box::new(record.clone()));
         self.remember(record);
     }
 
@@ -269,7 +269,7 @@ impl Coordinator {
         self.state_sizes.add(record.state_size());
         self.durations.add(at - record.triggered);
         if record.is_savepoint() {
-            self.latest_savepoint = Some(record.clone());
+            self.latest_savepoint = Some(Box::new(record.clone()));
         } else {
             // Savepoints are their owner's: a restart goes back to the latest checkpoint.
             self.restore_point = Some(RestorePoint {
@@ -280,7 +280,7 @@ impl Coordinator {
             });
             // One completed checkpoint is kept; its predecessors are deleted.
             self.past.iter_mut().filter(|past| !past.is_savepoint()).for_each(|past| past.discarded = true);
-            self.latest_completed = Some(record.clone());
+            self.latest_completed = Some(Box::new(record.clone()));
         }
         self.remember(record);
     }
