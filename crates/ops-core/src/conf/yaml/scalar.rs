@@ -218,7 +218,7 @@ fn java_double(value: f64) -> String {
 mod tests {
     use super::java_double;
 
-    /// As `Double.toString` of Java 17 and 21 writes them.
+    /// As `Double.toString` of Java 17 writes them, but for the special values.
     #[test]
     fn doubles_are_written_as_java_writes_them() {
         for (value, expected) in [

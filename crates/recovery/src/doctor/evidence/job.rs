@@ -197,15 +197,15 @@ impl JobEvidence {
         }
     }
 
-    /// Failed checkpoints of the history that no complete one has followed, but for those that could not even begin because
-    /// tasks were gone that run again now.
+    /// Failed checkpoints of the history that no complete one has followed, but for those that failed because tasks were gone
+    /// or going, where all tasks run again since.
     pub fn failed_in_a_row(&self) -> usize {
         let runs_since = self.all_running_since();
+        let of_a_restart =
+            |message: &str| ON_THE_WAY.iter().chain([&NOT_BEGUN]).any(|words| message.contains(words));
         let passed = |one: &Checkpoint| {
-            let message = one.failure_message.as_deref().unwrap_or_default();
-            ON_THE_WAY.iter().any(|normal| message.contains(normal))
-                || message.contains(NOT_BEGUN)
-                    && runs_since.is_some_and(|since| one.trigger_timestamp < since)
+            runs_since.is_some_and(|since| one.trigger_timestamp < since)
+                && one.failure_message.as_deref().is_some_and(of_a_restart)
         };
         let history = self.checkpoints.iter().flat_map(|statistics| &statistics.history);
         let history = history.filter(|one| !one.is_savepoint && one.status != CheckpointStatus::InProgress);

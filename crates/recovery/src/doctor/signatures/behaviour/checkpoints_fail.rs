@@ -61,10 +61,10 @@ mod tests {
     fn tasks_that_were_gone_and_run_again() {
         let gone = |why| Sample::job().chain(2).checkpoints(&[1]).failed_checkpoints(3, why);
         let told = |sample: Sample| found(sample.evidence(), "DR317");
-        let not_begun = "Trigger checkpoint failure.";
-        assert_eq!(told(gone(not_begun)).as_deref(), Some("its last 3 checkpoints have failed"));
-        assert_eq!(told(gone(not_begun).runs_again()), None);
-        assert_eq!(told(gone("Checkpoint Coordinator is suspending.")), None);
+        for why in ["Trigger checkpoint failure.", "Checkpoint Coordinator is suspending."] {
+            assert_eq!(told(gone(why)).as_deref(), Some("its last 3 checkpoints have failed"), "{why}");
+            assert_eq!(told(gone(why).runs_again()), None, "{why}");
+        }
         let store = gone("Asynchronous task checkpoint failed.").runs_again();
         assert_eq!(told(store).as_deref(), Some("its last 3 checkpoints have failed"));
     }
